@@ -1,0 +1,47 @@
+"""Reference data and where it comes from."""
+
+from tradecore.catalog.protocol import Catalog
+from tradecore.catalog.records import (
+    Agreement,
+    AgreementKind,
+    CancellationReason,
+    CatalogRevision,
+    ContactPerson,
+    DueBase,
+    Item,
+    ItemKind,
+    LegalEntity,
+    Partner,
+    Price,
+    PriceKind,
+    StageKind,
+    StageTerms,
+    Warehouse,
+)
+from tradecore.values.record import Record
+
+#: Kind -> class, for every kind of reference data the store can keep.
+CATALOG_KINDS: dict[str, type[Record]] = {
+    each.KIND: each
+    for each in (Agreement, CancellationReason, CatalogRevision, Item, Partner, Price, PriceKind, Warehouse)
+}
+
+__all__ = [
+    "CATALOG_KINDS",
+    "Agreement",
+    "AgreementKind",
+    "CancellationReason",
+    "Catalog",
+    "CatalogRevision",
+    "ContactPerson",
+    "DueBase",
+    "Item",
+    "ItemKind",
+    "LegalEntity",
+    "Partner",
+    "Price",
+    "PriceKind",
+    "StageKind",
+    "StageTerms",
+    "Warehouse",
+]

@@ -1,0 +1,216 @@
+"""Reference data: what is sold, by whom and to whom, and on which terms. Somebody else may own it: see `protocol`."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+import attrs
+
+from tradecore.values.percent import NO_PERCENT, Percent
+from tradecore.values.record import Record
+from tradecore.values.text import Id, ItemId, Name, PartnerId, PriceKindId, Text, TextRule
+
+Currency = Annotated[str, TextRule(3)]
+Unit = Annotated[str, TextRule(20)]
+
+
+class ItemKind(StrEnum):
+    """Whether a warehouse holds it."""
+
+    GOODS = "goods"  #: Held in stock, reserved, shipped.
+    SERVICE = "service"  #: Rendered; never in stock.
+
+
+class AgreementKind(StrEnum):
+    """For whom an agreement is made (C13)."""
+
+    STANDARD = "standard"  #: Terms for everybody.
+    INDIVIDUAL = "individual"  #: Terms for one partner.
+
+
+class StageKind(StrEnum):
+    """What the money of a payment stage unlocks (D4-D6)."""
+
+    ADVANCE = "advance"  #: Due before provisioning.
+    PREPAYMENT = "prepayment"  #: Due before shipment.
+    CREDIT = "credit"  #: Due after shipment.
+
+
+class DueBase(StrEnum):
+    """The event a stage's due date is counted from."""
+
+    ORDER = "order"  #: The date of the order.
+    SHIPMENT = "shipment"  #: The first shipment; until it happens, the desired shipment date.
+
+
+@attrs.frozen(kw_only=True)
+class Item(Record):
+    """
+    Goods or a service that is sold (номенклатура).
+
+    Attributes:
+        unit: The one unit its quantities are counted in.
+
+        tax_rate: Value added tax charged for it.
+    """
+
+    KIND: ClassVar[str] = "item"
+    FINDABLE: ClassVar = ("id", "name", "kind")
+
+    name: Name
+    unit: Unit = "pcs"
+    kind: ItemKind = ItemKind.GOODS
+    tax_rate: Percent = NO_PERCENT
+
+
+@attrs.frozen(kw_only=True)
+class Warehouse(Record):
+    """A place where goods are held (склад)."""
+
+    KIND: ClassVar[str] = "warehouse"
+    FINDABLE: ClassVar = ("id", "name")
+
+    name: Name
+
+
+@attrs.frozen(kw_only=True)
+class LegalEntity:
+    """A person in law a partner trades as (контрагент)."""
+
+    id: Id
+    name: Name
+    tax_number: Annotated[str, TextRule(40)] = ""
+    address: Text = ""
+
+
+@attrs.frozen(kw_only=True)
+class ContactPerson:
+    """Somebody to talk to at a partner."""
+
+    id: Id
+    name: Name
+    email: Annotated[str, TextRule(254)] = ""
+    phone: Annotated[str, TextRule(40)] = ""
+
+
+@attrs.frozen(kw_only=True)
+class Partner(Record):
+    """Somebody to trade with, as customer or supplier (клиент, поставщик), with the entities in law behind it."""
+
+    KIND: ClassVar[str] = "partner"
+    FINDABLE: ClassVar = ("id", "name")
+
+    name: Name
+    legal_entities: tuple[LegalEntity, ...] = ()
+    contacts: tuple[ContactPerson, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class PriceKind(Record):
+    """
+    A list of prices: one currency, with tax inside or on top (вид цен).
+
+    Attributes:
+        tax_included: True where the price holds the tax already.
+    """
+
+    KIND: ClassVar[str] = "price_kind"
+    FINDABLE: ClassVar = ("id", "name")
+
+    name: Name
+    currency: Currency
+    tax_included: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Price(Record):
+    """
+    The price of an item from a day on, until a later one starts.
+
+    Attributes:
+        amount: Price of one unit, in the currency of its kind.
+    """
+
+    KIND: ClassVar[str] = "price"
+    FINDABLE: ClassVar = ("id", "price_kind", "item", "starts_on")
+    INDEXES: ClassVar = (("price_kind", "item", "starts_on"),)
+
+    id: Annotated[str, TextRule(150, is_id=True)]
+    price_kind: PriceKindId
+    item: ItemId
+    starts_on: date
+    amount: Decimal
+
+    @classmethod
+    def of(cls, price_kind: PriceKindId, item: ItemId, amount: Decimal, starts_on: date) -> "Price":
+        """The price of `item`, with the id that kind, item and day make together."""
+        name = f"{price_kind}/{item}/{starts_on.isoformat()}"
+        return cls(id=name, price_kind=price_kind, item=item, starts_on=starts_on, amount=amount)
+
+
+@attrs.frozen(kw_only=True)
+class StageTerms:
+    """
+    A part of an order's total that falls due on one condition (D2).
+
+    Attributes:
+        share: Part of the total with tax; the shares of an agreement add up to 100 %.
+
+        base: The event the due date is counted from.
+
+        days: Days after that event.
+    """
+
+    kind: StageKind
+    share: Percent
+    base: DueBase = DueBase.ORDER
+    days: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Agreement(Record):
+    """
+    Terms of trade: prices, discount, payment (соглашение; C6-C13).
+
+    Attributes:
+        partner: The one partner of an INDIVIDUAL agreement; empty for a STANDARD one.
+
+        discount: Taken off list prices.
+
+        stages: When which share of an order is due; none means all before shipment.
+
+        valid_from: First day it may be used; open if None.
+    """
+
+    KIND: ClassVar[str] = "agreement"
+    FINDABLE: ClassVar = ("id", "name", "kind", "partner")
+    INDEXES: ClassVar = (("kind", "partner"),)
+
+    name: Name
+    kind: AgreementKind = AgreementKind.STANDARD
+    partner: PartnerId | None = None
+    price_kind: PriceKindId
+    discount: Percent = NO_PERCENT
+    stages: tuple[StageTerms, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CancellationReason(Record):
+    """Why an ordered quantity was not delivered (причина отмены; H3, P3)."""
+
+    KIND: ClassVar[str] = "cancellation_reason"
+    FINDABLE: ClassVar = ("id", "name")
+
+    name: Name
+
+
+@attrs.frozen(kw_only=True)
+class CatalogRevision(Record):
+    """Counts the changes of the reference data kept in the store, so that readers may cache it and still be exact."""
+
+    KIND: ClassVar[str] = "catalog_revision"
+
+

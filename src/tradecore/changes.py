@@ -1,0 +1,218 @@
+"""Changes: the only thing a store can be told to write. They add up."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import attrs
+
+from tradecore.events import Event
+from tradecore.registers import Entry, Key
+from tradecore.values.record import Record, Ref
+
+
+@attrs.frozen
+class Save:
+    """
+    Write `after` over `before`. The version must still be that of `before` (0: it must not exist yet).
+
+    Attributes:
+        series: Give the record the next number of this series, such as `SO-2026`; empty if it has its number.
+    """
+
+    after: Record
+    before: Record | None = None
+    series: str = ""
+
+    @property
+    def ref(self) -> Ref:
+        """The record that is written."""
+        return self.after.ref
+
+    @property
+    def expected(self) -> int:
+        """The version that must be found."""
+        return self.before.version if self.before else 0
+
+
+@attrs.frozen
+class Version:
+    """Guard: the record still has this version, although this commit does not write it."""
+
+    ref: Ref
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.ref} has left version {self.version}"
+
+
+@attrs.frozen
+class Floor:
+    """Guard: after this commit the measure of the balance is not below `amount`."""
+
+    register: str
+    key: Key
+    measure: str
+    amount: Decimal = Decimal(0)
+
+    def __str__(self) -> str:
+        return f"{self.register} {'/'.join(self.key)}: {self.measure} below {self.amount}"
+
+
+@attrs.frozen
+class Ceiling:
+    """Guard: after this commit the measure of the balance is not above `amount`."""
+
+    register: str
+    key: Key
+    measure: str
+    amount: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.register} {'/'.join(self.key)}: {self.measure} above {self.amount}"
+
+
+@attrs.frozen
+class Newest:
+    """Guard: nothing later than `at` moved the timeline of this key, so its end is all that must be checked."""
+
+    register: str
+    key: Key
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.register} {'/'.join(self.key)}: moved after {self.at.isoformat()}"
+
+
+@attrs.frozen
+class Unchanged:
+    """Guard: no entry has come to this key since `version` was read; 0 means there is none at all."""
+
+    register: str
+    key: Key
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.register} {'/'.join(self.key)}: changed"
+
+
+Guard: TypeAlias = Version | Floor | Ceiling | Newest | Unchanged
+
+
+@attrs.frozen
+class CommandRecord:
+    """
+    Who did what, and when: the history of the documents a commit writes, and its idempotency key.
+
+    Attributes:
+        key: Names one intention of the caller; empty if the caller gave none.
+
+        fingerprint: Digest of command and input: the same key with another one is a mistake.
+
+        result: The record the command answers with; what it was is answered again when the key is repeated.
+    """
+
+    id: str
+    command: str
+    actor: str
+    at: datetime
+    key: str = ""
+    fingerprint: str = ""
+    result: Ref | None = None
+
+
+@attrs.frozen
+class Changes:
+    """What a command decided, to be written completely or not at all."""
+
+    saves: tuple[Save, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    events: tuple[Event, ...] = ()
+    record: CommandRecord | None = None
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(
+            self.saves + other.saves,
+            self.entries + other.entries,
+            self.guards + other.guards,
+            self.events + other.events,
+            self.record or other.record,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.saves or self.entries or self.events)
+
+
+NO_CHANGES = Changes()
+
+
+@attrs.frozen
+class Difference:
+    """One value that a command changed: where, from what, to what."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@attrs.frozen
+class HistoryRecord:
+    """One command in the life of a document (V1, V3)."""
+
+    document: Ref
+    version: int
+    command: str
+    actor: str
+    at: datetime
+    differences: tuple[Difference, ...] = ()
+
+
+def numbered(record: Record, series: str, count: int) -> Record:
+    """The record with its number: `SO-2026-000042`."""
+    return attrs.evolve(record, number=f"{series}-{count:06d}")  # type: ignore[call-arg]  # only documents have a series
+
+
+def differences(before: Record | None, after: Record) -> tuple[Difference, ...]:
+    """Where two versions of a record differ, field by field; parts are matched by their ids."""
+    if before is None:
+        return ()
+    return tuple(_differ(before, after, ""))
+
+
+def _differ(before: Any, after: Any, path: str) -> Iterable[Difference]:
+    if before is after or before == after:
+        return
+    if type(before) is type(after) and attrs.has(type(before)):
+        for field in attrs.fields(type(before)):
+            if field.name != "version":
+                old, new = getattr(before, field.name), getattr(after, field.name)
+                if old is not new:
+                    yield from _differ(old, new, f"{path}.{field.name}" if path else field.name)
+    elif isinstance(before, tuple) and isinstance(after, tuple):
+        olds, news = _by_id(before), _by_id(after)
+        for name in olds | news:
+            yield from _differ(olds.get(name), news.get(name), f"{path}[{name}]")
+    else:
+        yield Difference(path, before, after)
+
+
+def _by_id(parts: tuple[Any, ...]) -> dict[str, Any]:
+    return {str(getattr(part, "id", index)): part for index, part in enumerate(parts)}
+
+
+@attrs.frozen
+class Committed:
+    """What a store wrote: the records as they are now stored, with their versions and numbers."""
+
+    records: dict[Ref, Record]
+
+
+@attrs.frozen
+class Repeated:
+    """What a key was used for before: the fingerprint of the input and the answer given then."""
+
+    key: str
+    fingerprint: str
+    result: Record

@@ -1,0 +1,1 @@
+"""Commands and queries: coroutines that load, let a rule decide, and return. Nothing else awaits."""

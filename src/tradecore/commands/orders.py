@@ -1,0 +1,310 @@
+"""Commands of sales orders: drafting, placing, editing, approving, executing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import attrs
+
+from tradecore.catalog import Agreement, PriceKind, StageTerms
+from tradecore.catalog.records import Currency
+from tradecore.changes import Changes
+from tradecore.commands.session import Outcome, Session, of_register
+from tradecore.documents import OrderStatus, SalesOrder
+from tradecore.documents.inputs import NewLine
+from tradecore.errors import Violation, refuse
+from tradecore.events import Event, EventType
+from tradecore.registers import STOCK, SUPPLY
+from tradecore.rules import provisioning
+from tradecore.rules.agreements import choose_agreement
+from tradecore.rules.approval import (
+    check_approving,
+    check_editing,
+    check_executing,
+    keep_approval,
+    terms_fingerprint,
+)
+from tradecore.rules.order_state import kept
+from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance, check_terms
+from tradecore.rules.placing import (
+    OrderRequest,
+    PlacingFacts,
+    check_lines,
+    check_request,
+    make_lines,
+    make_order,
+    named_items,
+    named_warehouses,
+    with_stages,
+)
+from tradecore.rules.posting import check_draft, post, save, series_of
+from tradecore.rules.provisioning import Available
+from tradecore.settings import FillStrategy
+from tradecore.values.text import AgreementId, Id, LineId, OrderId, PartnerId, Text, WarehouseId, new_id
+
+
+async def place_order(
+    session: Session,
+    *,
+    customer: PartnerId,
+    warehouse: WarehouseId,
+    lines: Sequence[NewLine | Mapping[str, Any]],
+    agreement: AgreementId | None = None,
+    legal_entity: Id | None = None,
+    contact: Id | None = None,
+    recipient: PartnerId | None = None,
+    deliver_to: Text = "",
+    ship_on: date | None = None,
+    stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
+    currency: Currency | None = None,
+    tax_included: bool | None = None,
+    external_ref: Text = "",
+    comment: Text = "",
+    at: datetime | None = None,
+    id: OrderId | None = None,
+    draft: bool = False,
+) -> Outcome[SalesOrder]:
+    """
+    Place an order: it gets its terms from the agreement, its prices from the price list, and a number.
+
+    The order starts ON_APPROVAL and moves nothing yet. `draft` only writes it down: `post` places it later.
+
+    Args:
+        customer: Who orders and pays.
+        warehouse: Where the goods are shipped from, unless a line says otherwise.
+        lines: What is ordered.
+        agreement: May be left out where just one applies (C9, C10).
+        stages: Payment stages other than the agreement's; shares add up to 100 %.
+        currency: Needed only where no agreement or price kind gives one.
+        ship_on: Desired day of shipment.
+        at: The moment of the order; now if left out.
+        id: A name of your own; made if left out.
+
+    Raises:
+        Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `UNKNOWN_ID`, `NO_PRICE` and others, all at once.
+
+    Covers: A5, A16, C6-C13, C15, C17, C19, C20, D1-D6, N1, N5.
+    """
+    request = OrderRequest(
+        customer=customer,
+        lines=lines,  # type: ignore[arg-type]  # the gate has made them values
+        warehouse=warehouse,
+        legal_entity=legal_entity,
+        contact=contact,
+        recipient=recipient,
+        deliver_to=deliver_to,
+        ship_on=ship_on,
+        stages=stages,  # type: ignore[arg-type]  # the gate has made them values
+        currency=currency,
+        tax_included=tax_included,
+        external_ref=external_ref,
+        comment=comment,
+    )
+    moment = at or session.now()
+    facts, wrong = await _placing_facts(session, request, agreement, moment, draft=draft)
+    refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
+    usage = session.settings.order_usage
+    order = make_order(request, facts, id=id or new_id(), at=moment, author=session.actor.id, usage=usage)
+    type_ = EventType.ORDER_DRAFTED if draft else EventType.ORDER_PLACED
+    order = kept(order if draft else post(order), session.settings)
+    event = Event(type_, order.ref, {"customer": customer, "total": str(order.money(order.total))})
+    return Outcome(order, save(None, order, at=moment, events=(event,), series=series_of(order, session.settings)))
+
+
+async def _placing_facts(
+    session: Session, request: OrderRequest, agreement: str | None, at: datetime, *, draft: bool
+) -> tuple[PlacingFacts, list[Violation]]:
+    """What the catalogue knows of the request, and what is wrong with its agreement."""
+    catalog, on = session.catalog, session.settings.day(at)
+    partners = await catalog.partners([each for each in (request.customer, request.recipient) if each])
+    agreements = await catalog.agreements(request.customer) if request.customer in partners else ()
+    chosen = choose_agreement(agreement, agreements, request.customer, on, session.settings)
+    wrong: list[Violation] = []
+    if isinstance(chosen, Violation):
+        if request.customer in partners and not (draft and agreement is None):
+            wrong.append(chosen)
+        chosen = None
+    price_kind = await _price_kind(session, chosen.price_kind if chosen else session.settings.price_kind)
+    return await _facts(session, request, chosen, price_kind, at, partners=partners), wrong
+
+
+async def _price_kind(session: Session, id: str | None) -> PriceKind | None:
+    return (await session.catalog.price_kinds([id])).get(id) if id else None
+
+
+async def _facts(
+    session: Session,
+    request: OrderRequest,
+    agreement: Agreement | None,
+    price_kind: PriceKind | None,
+    at: datetime,
+    *,
+    partners: Mapping[str, Any],
+) -> PlacingFacts:
+    catalog, items = session.catalog, named_items(request.lines)
+    on = session.settings.day(at)
+    return PlacingFacts(
+        partners=partners,
+        items=await catalog.items(items),
+        warehouses=await catalog.warehouses(named_warehouses(request)),
+        agreement=agreement,
+        price_kind=price_kind,
+        prices=await catalog.prices(price_kind.id, items, on) if price_kind else {},
+    )
+
+
+async def post_order(session: Session, order: OrderId, *, agreement: AgreementId | None = None) -> Outcome[SalesOrder]:
+    """
+    Place an order that was written down as a draft.
+
+    Raises:
+        Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10).
+    """
+    before = await session.get(SalesOrder, order)
+    refuse(check_draft(before), str(before))
+    on = session.settings.day(before.at)
+    agreements = await session.catalog.agreements(before.customer)
+    wanted = agreement or before.agreement
+    chosen = choose_agreement(wanted, agreements, before.customer, on, session.settings)
+    if isinstance(chosen, Violation):
+        refuse([chosen], str(before))
+    elif chosen and before.agreement is None:
+        before_terms = chosen
+        after = attrs.evolve(before, agreement=before_terms.id, agreed_discount=before_terms.discount)
+        return _placed(session, before, with_stages(after, before_terms.stages or ALL_BEFORE_SHIPMENT, None))
+    return _placed(session, before, before)
+
+
+def _placed(session: Session, before: SalesOrder, after: SalesOrder) -> Outcome[SalesOrder]:
+    after = kept(post(after), session.settings)
+    event = Event(EventType.ORDER_PLACED, after.ref, {"total": str(after.money(after.total))})
+    return Outcome(after, save(before, after, at=session.now(), events=(event,)))
+
+
+async def edit_order(
+    session: Session,
+    order: OrderId,
+    *,
+    lines: Sequence[NewLine | Mapping[str, Any]] | None = None,
+    warehouse: WarehouseId | None = None,
+    ship_on: date | None = None,
+    stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
+    contact: Id | None = None,
+    recipient: PartnerId | None = None,
+    deliver_to: Text | None = None,
+    comment: Text | None = None,
+) -> Outcome[SalesOrder]:
+    """
+    Change an order that is a draft or on approval (A5, M7). What is left out stays.
+
+    `lines` replace all lines and are priced by the order's terms. An approval is kept only while the terms it was given
+    for stand (decision 12).
+
+    Raises:
+        Refused: `NOT_ON_APPROVAL`, `ORDER_CLOSED`, and whatever is wrong with the new values.
+    """
+    before = await session.get(SalesOrder, order)
+    refuse(check_editing(before), str(before))
+    request = OrderRequest(
+        customer=before.customer,
+        lines=lines or (),  # type: ignore[arg-type]  # the gate has made them values
+        warehouse=warehouse or before.warehouse,
+        recipient=recipient,
+        contact=contact,
+    )
+    partners = await session.catalog.partners([each for each in (before.customer, recipient) if each])
+    price_kind = await _price_kind(session, before.price_kind)
+    facts = await _facts(session, request, None, price_kind, before.at, partners=partners)
+    own: Sequence[StageTerms] = stages or ()  # type: ignore[assignment]  # the gate has made them values
+    currency = None if price_kind else before.currency
+    wrong = check_request(attrs.evolve(request, stages=own, currency=currency), facts)
+    if lines is None:
+        wrong = [each for each in wrong if not each.place.startswith("lines")]
+    refuse(wrong, str(before))
+    given = {"ship_on": ship_on, "contact": contact, "recipient": recipient, "warehouse": warehouse}
+    given |= {"deliver_to": deliver_to, "comment": comment}
+    after = attrs.evolve(before, **{name: value for name, value in given.items() if value is not None})
+    if lines is not None:
+        after = attrs.evolve(after, lines=make_lines(after, request.lines, facts))
+    terms = tuple(
+        StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in before.stages
+    )
+    after = attrs.evolve(
+        with_stages(after, terms, own or None), own_terms=before.own_terms or bool(own and tuple(own) != terms)
+    )
+    after = kept(keep_approval(after), session.settings)
+    event = Event(EventType.ORDER_EDITED, after.ref, {"total": str(after.money(after.total))})
+    return Outcome(after, save(before, after, at=session.now(), events=(event,)))
+
+
+async def approve_order(
+    session: Session,
+    order: OrderId,
+    *,
+    comment: Text = "",
+    execute: bool = False,
+    fill: bool = False,
+    strategy: FillStrategy | None = None,
+) -> Outcome[SalesOrder]:
+    """
+    Approve an order; with `execute` start its execution too, with `fill` provide its goods in the same commit.
+
+    Args:
+        fill: Cover the goods of the order; left for later while an advance is unpaid.
+        strategy: How; None takes the strategy of the settings.
+
+    Raises:
+        Refused: `NOT_ON_APPROVAL`, `ALREADY_APPROVED`, `ORDER_CLOSED`.
+
+    Covers: M5, M8, A7, A11.
+    """
+    before = await session.get(SalesOrder, order)
+    refuse(check_approving(before), str(before))
+    after = attrs.evolve(
+        before,
+        approved_by=session.actor.id,
+        approved_at=session.now(),
+        approved_terms=terms_fingerprint(before),
+    )
+    events = [Event(EventType.ORDER_APPROVED, before.ref, {"comment": comment} if comment else {})]
+    if execute or fill or session.settings.execute_on_approval:
+        return await _executed(session, before, after, events, (strategy or session.settings.fill) if fill else None)
+    after = kept(after, session.settings)
+    return Outcome(after, save(before, after, at=session.now(), events=events))
+
+
+async def execute_order(
+    session: Session, order: OrderId, *, fill: bool = False, strategy: FillStrategy | None = None
+) -> Outcome[SalesOrder]:
+    """
+    Start the execution of an order (status TO_EXECUTE); with `fill` provide its goods in the same commit.
+
+    Raises:
+        Refused: `APPROVAL_REQUIRED`, `NOT_ON_APPROVAL`, `ORDER_CLOSED`.
+
+    Covers: A11, M5, E9.
+    """
+    before = await session.get(SalesOrder, order)
+    refuse(check_executing(before, session.settings), str(before))
+    return await _executed(session, before, before, [], (strategy or session.settings.fill) if fill else None)
+
+
+async def _executed(
+    session: Session, before: SalesOrder, after: SalesOrder, events: list[Event], strategy: FillStrategy | None
+) -> Outcome[SalesOrder]:
+    after = attrs.evolve(after, status=OrderStatus.TO_EXECUTE)
+    events = [*events, Event(EventType.ORDER_EXECUTION_STARTED, before.ref)]
+    if strategy and not check_advance(after):
+        after = provisioning.fill(after, await available(session, after, strategy), strategy)
+        events.append(Event(EventType.ORDER_PROVISIONED, before.ref))
+    after = kept(after, session.settings)
+    return Outcome(after, save(before, after, at=session.now(), events=events))
+
+
+async def available(
+    session: Session, order: SalesOrder, strategy: FillStrategy, lines: Sequence[LineId] | None = None
+) -> Available:
+    """What stock and supply offer for the goods of an order."""
+    keys = provisioning.goods_keys(order, lines)
+    found = await session.balances((STOCK, keys), (SUPPLY, keys if strategy.from_supply else ()))
+    return Available.of(of_register(STOCK, found), of_register(SUPPLY, found))

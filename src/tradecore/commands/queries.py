@@ -1,0 +1,313 @@
+"""What can be asked: documents, lists, explanations, histories, balances. Nothing here writes."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+import attrs
+
+from tradecore.changes import HistoryRecord
+from tradecore.commands.session import Session, of_register
+from tradecore.documents import (
+    DOCUMENTS,
+    Document,
+    OrderState,
+    OrderStatus,
+    SalesOrder,
+)
+from tradecore.errors import Code, Invalid, violation
+from tradecore.query import Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
+from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key
+from tradecore.rules.explaining import Explanation, Option, allowed, explain
+from tradecore.values.money import Money
+from tradecore.values.numbers import ZERO
+from tradecore.values.quantity import Quantity
+from tradecore.values.period import Period
+from tradecore.values.record import Record, Ref
+from tradecore.values.text import Id, ItemId, OrderId, PartnerId, Text, WarehouseId
+
+R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+
+
+class Due(StrEnum):
+    """When the first unpaid stage of an order falls due, seen from a day (I3)."""
+
+    OVERDUE = "overdue"  #: Before that day.
+    TODAY = "today"  #: On that day.
+    TOMORROW = "tomorrow"  #: On the next day.
+    THIS_WEEK = "this_week"  #: From that day to the Sunday of its week.
+
+    def period(self, day: date) -> Period:
+        """The days meant, seen from `day`."""
+        match self:
+            case Due.OVERDUE:
+                return Period(None, day - timedelta(days=1))
+            case Due.TODAY:
+                return Period.day(day)
+            case Due.TOMORROW:
+                return Period.day(day + timedelta(days=1))
+            case Due.THIS_WEEK:
+                return Period(day, day + timedelta(days=6 - day.weekday()))
+
+
+async def page_of(session: Session, query: Query[R], after: str | None) -> Page[R]:
+    """The page of a query that starts after a cursor."""
+    if after:
+        query = attrs.evolve(query, after=decode_cursor(query.kind, query.sort, after))
+    query.check()
+    # One more than asked for tells whether there is a next page.
+    more = attrs.evolve(query, limit=query.limit + 1)
+    found = await session.find(more)
+    items = tuple(found[: query.limit])
+    return Page(items, encode_cursor(query, items[-1]) if len(found) > query.limit else None)
+
+
+async def find_orders(
+    session: Session,
+    *,
+    state: OrderState | Sequence[OrderState] | None = None,
+    status: OrderStatus | Sequence[OrderStatus] | None = None,
+    customer: PartnerId | None = None,
+    number: Text | None = None,
+    external_ref: Text | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    due: Due | Period | None = None,
+    ship_on: Period | None = None,
+    as_of: date | None = None,
+    sort: Text | None = None,
+    descending: bool = False,
+    limit: int = 50,
+    after: Text | None = None,
+) -> Page[SalesOrder]:
+    """
+    Orders by state, status, customer, dates and due term, a page at a time (I1-I3, B3 in parts).
+
+    Args:
+        state: Derived state, or several.
+        since, until: The moment of the order, both included.
+        due: When the first unpaid stage falls due: TODAY, TOMORROW, THIS_WEEK, OVERDUE, or a period.
+        as_of: The day `due` is seen from; today if left out.
+        sort: `at` if left out, `due_on` with `due`; also id, number, ship_on, customer, state, status.
+        after: `next` of the page before.
+
+    Raises:
+        Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`.
+    """
+    where: list[Condition] = []
+    where += _any_of("state", state) + _any_of("status", status)
+    given = {"customer": customer, "number": number, "external_ref": external_ref}
+    where += [Eq(name, value) for name, value in given.items() if value is not None]
+    if since or until:
+        where.append(Range("at", since, until))
+    if ship_on:
+        where.append(Range("ship_on", ship_on.start, ship_on.end))
+    if due is not None:
+        period = due.period(as_of or session.settings.day(session.now())) if isinstance(due, Due) else due
+        where.append(Range("due_on", period.start, period.end))
+    by = sort or ("due_on" if due is not None else "at")
+    return await page_of(session, Query(SalesOrder, tuple(where), by, descending, limit), after)
+
+
+def _any_of(field: str, value: StrEnum | Sequence[StrEnum] | None) -> list[Condition]:
+    if value is None:
+        return []
+    return [Eq(field, value)] if isinstance(value, StrEnum) else [In(field, tuple(value))]
+
+
+async def explain_order(session: Session, order: OrderId, *, as_of: date | None = None) -> Explanation:
+    """
+    The state of an order with everything it follows from: the test that chose it, quantities, amounts, dates (G11, I7).
+
+    Args:
+        as_of: The day overdue is judged from; today if left out.
+    """
+    found = await session.get(SalesOrder, order)
+    return explain(found, session.settings, as_of or session.settings.day(session.now()))
+
+
+async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ...]:
+    """Every command of an order: allowed now, or refused with its reasons."""
+    return allowed(await session.get(SalesOrder, order), session.settings)
+
+
+async def order_documents(session: Session, order: OrderId) -> tuple[Document, ...]:
+    """The posted shipments, returns and payments of an order, in order of their moments (B10)."""
+    found = await session.get(SalesOrder, order)
+    entries = await session.store.entries(SETTLEMENTS, [(found.customer, found.currency, found.id)])
+    refs = list(dict.fromkeys(entry.document for entry in entries))
+    await session.load(refs)
+    documents = [await session.get(DOCUMENTS[ref.kind], ref.id) for ref in refs]
+    return tuple(sorted((each for each in documents if each.posted), key=lambda each: (each.at, each.id)))
+
+
+def history_for(kind: type[Record]) -> Callable[[Session, Id], Coroutine[Any, Any, tuple[HistoryRecord, ...]]]:
+    """The query for the history of records of a kind."""
+
+    async def history(session: Session, id: Id) -> tuple[HistoryRecord, ...]:
+        """What commands did to a document, the oldest first: who, when, what differs (V1-V3)."""
+        return tuple(await session.store.history(Ref(kind.KIND, id)))
+
+    return history
+
+
+@attrs.frozen
+class StockBalance:
+    """
+    What is in a warehouse of one item.
+
+    Attributes:
+        on_hand: There now, posted in the future included.
+
+        reserved: Held for orders; `free` is the rest.
+
+        expected: Still to come by purchase orders; `promised` of it are orders waiting for it.
+    """
+
+    item: str
+    warehouse: str
+    on_hand: Quantity
+    reserved: Quantity
+    free: Quantity
+    expected: Quantity
+    promised: Quantity
+
+
+async def stock_balance(session: Session, item: ItemId, warehouse: WarehouseId) -> StockBalance:
+    """
+    On hand, reserved, free, expected and promised quantity of an item in a warehouse.
+
+    Raises:
+        Invalid: `UNKNOWN_ID`.
+    """
+    found = await stock_balances(session, [item], warehouse)
+    return found[0]
+
+
+async def stock_balances(
+    session: Session, items: Sequence[ItemId], warehouse: WarehouseId
+) -> tuple[StockBalance, ...]:
+    """The same for several items of one warehouse, in the order asked for (R2)."""
+    units = {id: item.unit for id, item in (await session.catalog.items(items)).items()}
+    missing = [
+        violation(Code.UNKNOWN_ID, f"items[{index}]", kind="item", id=item)
+        for index, item in enumerate(items)
+        if item not in units
+    ]
+    if missing:
+        raise Invalid(tuple(missing))
+    keys: list[Key] = [(item, warehouse) for item in items]
+    found = await session.balances((STOCK, keys), (SUPPLY, keys))
+    stock, supply = of_register(STOCK, found), of_register(SUPPLY, found)
+    balances = []
+    for key in keys:
+        on_hand, reserved = stock[key].amounts if key in stock else (ZERO, ZERO)
+        coming = [each.amounts for place, each in supply.items() if place[:2] == key]
+        expected, promised = sum((a[0] for a in coming), ZERO), sum((a[1] for a in coming), ZERO)
+        numbers = (on_hand, reserved, on_hand - reserved, expected, promised)
+        balances.append(StockBalance(*key, *(Quantity(number, units[key[0]]) for number in numbers)))
+    return tuple(balances)
+
+
+@attrs.frozen
+class PartnerBalance:
+    """
+    Where we stand with a partner in one currency (D18).
+
+    Attributes:
+        debt: What the partner owes for what was shipped, less what was paid; below zero we owe.
+
+        by_order: The same for each order; money without an order stands under the empty one.
+    """
+
+    partner: str
+    currency: str
+    charged: Money
+    paid: Money
+    debt: Money
+    by_order: Mapping[str, Money] = attrs.field(hash=False)
+
+
+async def partner_balance(session: Session, partner: PartnerId) -> tuple[PartnerBalance, ...]:
+    """The balance with a partner, for each currency there ever was one in."""
+    found = of_register(SETTLEMENTS, await session.balances((SETTLEMENTS, [(partner,)])))
+    balances = []
+    for currency in sorted({key[1] for key in found}):
+        mine = {key[2]: each.amounts for key, each in found.items() if key[1] == currency}
+        charged, paid = sum((a[0] for a in mine.values()), ZERO), sum((a[1] for a in mine.values()), ZERO)
+        by_order = {order: Money(a[0] - a[1], currency) for order, a in mine.items()}
+        balances.append(
+            PartnerBalance(
+                partner, currency, Money(charged, currency), Money(paid, currency), Money(charged - paid, currency), by_order
+            )
+        )
+    return tuple(balances)
+
+
+def getter(kind: type[R]) -> Callable[[Session, Id], Coroutine[Any, Any, R]]:
+    """The query that gets one record of a kind."""
+
+    async def get(session: Session, id: Id) -> R:
+        """
+        The document or record of this id.
+
+        Raises:
+            NotFound: There is none of this kind.
+        """
+        return await session.get(kind, id)
+
+    return get
+
+
+def finder(kind: type[R], sort: str) -> "Find[R]":
+    """The query that finds records of a kind, sorted by a field unless the caller says otherwise."""
+    usual = sort
+
+    async def find(
+        session: Session,
+        *,
+        where: Mapping[Text, Text] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        sort: Text | None = None,
+        descending: bool = False,
+        limit: int = 50,
+        after: Text | None = None,
+    ) -> Page[R]:
+        """
+        Records by the values of their fields and, for documents, by moment; a page at a time.
+
+        Args:
+            where: Field -> value it must have.
+            since, until: The moment of the document, both included.
+            after: `next` of the page before.
+
+        Raises:
+            Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`.
+        """
+        conditions: list[Condition] = [Eq(name, value) for name, value in (where or {}).items()]
+        if since or until:
+            conditions.append(Range("at", since, until))
+        return await page_of(session, Query(kind, tuple(conditions), sort or usual, descending, limit), after)
+
+    return find
+
+
+class Find(Protocol[R_co]):
+    """The signature of `finder`'s queries."""
+
+    def __call__(
+        self,
+        session: Session,
+        /,
+        *,
+        where: Mapping[str, str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        sort: str | None = None,
+        descending: bool = False,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Coroutine[Any, Any, Page[R_co]]: ...  # noqa: D102  # said above

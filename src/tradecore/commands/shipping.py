@@ -1,0 +1,246 @@
+"""Commands of shipments and sales returns."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from tradecore.changes import Changes
+from tradecore.commands.session import Outcome, Session, in_time
+from tradecore.documents import Posting, SalesOrder, SalesReturn, Shipment
+from tradecore.documents.inputs import LineQuantity
+from tradecore.errors import Code, Violation, refuse, violation
+from tradecore.events import Event, EventType
+from tradecore.query import Eq, Query
+from tradecore.rules import shipping
+from tradecore.rules.approval import check_open
+from tradecore.rules.order_state import kept
+from tradecore.rules.posting import check_draft, check_posted, post, posted_event, save, series_of, unpost, unposted_event
+from tradecore.values.record import Ref
+from tradecore.values.text import DocumentId, LineId, OrderId, new_id
+
+Lines = Sequence[LineQuantity | Mapping[str, Any]]
+
+
+async def ship_order(
+    session: Session,
+    order: OrderId,
+    *,
+    lines: Lines | None = None,
+    at: datetime | None = None,
+    id: DocumentId | None = None,
+) -> Outcome[Shipment]:
+    """
+    Ship an order or a part of it: one posted shipment, made from what is held for it.
+
+    Reserves need not be released first: what is shipped is released by it.
+
+    Args:
+        lines: Order lines and quantities; all that is ready if left out.
+        at: The moment of the shipment; now if left out. An earlier one is checked against everything since (K6).
+
+    Raises:
+        Refused: `NOT_IN_EXECUTION`, `PREPAYMENT_UNPAID`, `NOTHING_TO_SHIP`, `EXCEEDS_OPEN`, `NOT_RELEASED_TO_SHIP`,
+            `SHORT_STOCK`, `NEGATIVE_IN_TIME`.
+
+    Covers: B5, E6, K8, K9, P2 in parts.
+    """
+    before = await session.get(SalesOrder, order)
+    quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
+    refuse((*repeated(lines), *shipping.check_shipping(before)), str(before))
+    refuse(shipping.check_quantities(before, quantities), str(before))
+    moment = at or session.now()
+    made = shipping.make_shipment(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    changes = _posting(session, None, post(made), before)
+    return Outcome(made, await in_time(session, changes, before))
+
+
+async def draft_shipment(
+    session: Session,
+    order: OrderId,
+    *,
+    lines: Lines | None = None,
+    at: datetime | None = None,
+    id: DocumentId | None = None,
+) -> Outcome[Shipment]:
+    """
+    Write a shipment down without posting it: it moves nothing and controls nothing yet.
+
+    Raises:
+        Refused: `UNKNOWN_LINE`, `NOT_POSTED`, `ORDER_CLOSED`, `NOTHING_TO_SHIP`.
+    """
+    before = await session.get(SalesOrder, order)
+    quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
+    refuse((*repeated(lines), *check_open(before)), str(before))
+    refuse(shipping.check_lines(before, quantities), str(before))
+    moment = at or session.now()
+    made = shipping.make_shipment(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    event = Event(EventType.DOCUMENT_DRAFTED, made.ref)
+    return Outcome(made, save(None, made, at=moment, events=(event,), series=series_of(made, session.settings)))
+
+
+async def post_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipment]:
+    """
+    Post a shipment: goods leave the stock, the customer owes them. Its amounts are what its quantities cost now.
+
+    Raises:
+        Refused: `ALREADY_POSTED`, and the reasons of `orders.ship`.
+    """
+    before = await session.get(Shipment, shipment)
+    refuse(check_draft(before), str(before))
+    order = await session.get(SalesOrder, before.order)
+    refuse(shipping.check_shipping(order), str(before))
+    refuse(shipping.check_quantities(order, shipping.shipped_quantities(before)), str(before))
+    changes = _posting(session, before, post(shipping.repriced(before, order)), order)
+    return Outcome(before, await in_time(session, changes, before))
+
+
+def _posting(session: Session, before: Shipment | None, after: Shipment, order: SalesOrder) -> Changes:
+    changed = kept(shipping.shipped(order, after), session.settings)
+    series = "" if before else series_of(after, session.settings)
+    events = (posted_event(after),)
+    return save(order, changed, at=after.at) + save(before, after, at=after.at, events=events, series=series)
+
+
+async def unpost_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipment]:
+    """
+    Take a posting back: the goods are in stock and held for the order again.
+
+    Raises:
+        Refused: `NOT_POSTED`, `ORDER_CLOSED`, `LATER_DOCUMENTS` naming the returns of its goods.
+    """
+    before = await session.get(Shipment, shipment)
+    refuse(check_posted(before), str(before))
+    order = await session.get(SalesOrder, before.order)
+    refuse((*check_open(order), *await _returns_of(session, before)), str(before))
+    first = order.first_shipped_at
+    if first == before.at:
+        first = await _first_shipped_at(session, before)
+    changed = kept(shipping.unshipped(order, before, first), session.settings)
+    now = session.now()
+    changes = save(before, unpost(before), at=now, events=(unposted_event(before),)) + save(order, changed, at=now)
+    return Outcome(before, await in_time(session, changes, before, undoing=True))
+
+
+async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) -> Outcome[Shipment]:
+    """
+    Give a shipment another moment (C20). Stock must have been there then, and ever since (K6).
+
+    Raises:
+        Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS`.
+    """
+    before = await session.get(Shipment, shipment)
+    after = attrs.evolve(before, at=at)
+    event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
+    changes = save(before, after, at=at, events=(event,))
+    if before.posted:
+        order = await session.get(SalesOrder, before.order)
+        others = await _first_shipped_at(session, before)
+        changed = attrs.evolve(order, first_shipped_at=min(others, at) if others else at)
+        changes += save(order, kept(changed, session.settings), at=session.now())
+    return Outcome(after, await in_time(session, changes, before))
+
+
+async def _first_shipped_at(session: Session, besides: Shipment) -> datetime | None:
+    where = (Eq("order", besides.order), Eq("posting", Posting.POSTED))
+    found = await session.find(Query(Shipment, where, sort="at", limit=2))
+    return next((each.at for each in found if each.id != besides.id), None)
+
+
+async def _returns_of(session: Session, shipment: Shipment) -> list[Violation]:
+    if not any(line.returned for line in shipment.lines):
+        return []
+    where = (Eq("shipment", shipment.id), Eq("posting", Posting.POSTED))
+    found = await session.find(Query(SalesReturn, where, sort="at"))
+    return [violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, found)))]
+
+
+async def return_goods(
+    session: Session,
+    shipment: DocumentId,
+    *,
+    lines: Lines | None = None,
+    at: datetime | None = None,
+    draft: bool = False,
+    id: DocumentId | None = None,
+) -> Outcome[SalesReturn]:
+    """
+    Take back goods of a shipment, all or a part: they are in stock again and need not be paid (K11, K12).
+
+    Args:
+        lines: Lines of the shipment and quantities; all that has not come back if left out.
+        draft: Only write it down.
+
+    Raises:
+        Refused: `NOT_POSTED`, `EXCEEDS_SHIPPED`, `UNKNOWN_LINE`.
+    """
+    before = await session.get(Shipment, shipment)
+    quantities = by_line(lines) if lines is not None else shipping.everything_returnable(before)
+    refuse((*repeated(lines), *shipping.check_returning(before, quantities)), str(before))
+    moment = at or session.now()
+    made = shipping.make_return(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    if draft:
+        event = Event(EventType.DOCUMENT_DRAFTED, made.ref)
+        return Outcome(made, save(None, made, at=moment, events=(event,), series=series_of(made, session.settings)))
+    order = await session.get(SalesOrder, before.order)
+    return Outcome(made, _returning(session, None, post(made), order, before))
+
+
+async def post_return(session: Session, document: DocumentId) -> Outcome[SalesReturn]:
+    """
+    Post a sales return.
+
+    Raises:
+        Refused: `ALREADY_POSTED`, `EXCEEDS_SHIPPED`.
+    """
+    before = await session.get(SalesReturn, document)
+    refuse(check_draft(before), str(before))
+    shipment, order = await _basis(session, before)
+    refuse(shipping.check_returning(shipment, shipping.returned_quantities(before)), str(before))
+    return Outcome(before, _returning(session, before, post(shipping.revalued(before, shipment)), order, shipment))
+
+
+async def unpost_return(session: Session, document: DocumentId) -> Outcome[SalesReturn]:
+    """
+    Take the posting of a return back: the goods leave the stock again.
+
+    Raises:
+        Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming what has used the goods since.
+    """
+    before = await session.get(SalesReturn, document)
+    refuse(check_posted(before), str(before))
+    shipment, order = await _basis(session, before)
+    after_order, after_shipment = shipping.returned(order, shipment, before, -1)
+    now = session.now()
+    changes = save(before, unpost(before), at=now, events=(unposted_event(before),))
+    changes += save(order, kept(after_order, session.settings), at=now) + save(shipment, after_shipment, at=now)
+    return Outcome(before, await in_time(session, changes, before, undoing=True))
+
+
+async def _basis(session: Session, document: SalesReturn) -> tuple[Shipment, SalesOrder]:
+    await session.load([Ref(Shipment.KIND, document.shipment), Ref(SalesOrder.KIND, document.order)])
+    return await session.get(Shipment, document.shipment), await session.get(SalesOrder, document.order)
+
+
+def _returning(
+    session: Session, before: SalesReturn | None, after: SalesReturn, order: SalesOrder, shipment: Shipment
+) -> Changes:
+    after_order, after_shipment = shipping.returned(order, shipment, after)
+    series = "" if before else series_of(after, session.settings)
+    changes = save(order, kept(after_order, session.settings), at=after.at)
+    changes += save(shipment, after_shipment, at=after.at)
+    return changes + save(before, after, at=after.at, events=(posted_event(after),), series=series)
+
+
+def by_line(lines: Lines | None) -> dict[LineId, Decimal]:
+    """Line id -> quantity."""
+    return {each.line: each.quantity for each in lines or () if isinstance(each, LineQuantity)}
+
+
+def repeated(lines: Lines | None) -> list[Violation]:
+    """A violation for every line that is named twice, and one if a list is empty."""
+    if lines is not None and not lines:
+        return [violation(Code.EMPTY, "lines")]
+    return shipping.repeated_lines([each.line for each in lines or () if isinstance(each, LineQuantity)])

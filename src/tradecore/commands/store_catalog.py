@@ -1,0 +1,131 @@
+"""
+The default catalogue: reference data kept in the store itself.
+
+It is read far more often than it changes, so what was read is remembered. Every change of reference data raises the
+revision record; one small read per command compares it, and nothing stale is ever used.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from tradecore.catalog import (
+    Agreement,
+    AgreementKind,
+    CancellationReason,
+    CatalogRevision,
+    Item,
+    Partner,
+    Price,
+    PriceKind,
+    Warehouse,
+)
+from tradecore.query import PAGE_LIMIT, Eq, In, Query
+from tradecore.storage.protocol import Store
+from tradecore.values.record import Record, Ref
+
+R = TypeVar("R", bound=Record)
+
+#: The id of the one revision record.
+REVISION_ID = "catalog"
+REVISION = Ref(CatalogRevision.KIND, REVISION_ID)
+#: Records remembered; when there are more, all are forgotten and read again.
+REMEMBERED = 50_000
+
+
+class Memory:
+    """What was read of the reference data at one revision. Shared by the sessions of one trade value."""
+
+    def __init__(self) -> None:
+        self.revision = -1
+        self.records: dict[Ref, Record] = {}
+        self.agreements: dict[str, tuple[Agreement, ...]] = {}
+        self.prices: dict[tuple[str, str], tuple[Price, ...]] = {}
+
+    def at(self, revision: int) -> "Memory":
+        """This memory, emptied if it is of another revision or too large."""
+        size = len(self.records) + len(self.prices) + len(self.agreements)
+        if revision != self.revision or size > REMEMBERED:
+            self.__init__()  # type: ignore[misc]  # forget everything
+            self.revision = revision
+        return self
+
+
+class StoreCatalog:
+    """The catalogue kept in `store`. One per attempt of a command; what it has read it shares through `memory`."""
+
+    def __init__(self, store: Store, memory: Memory) -> None:
+        self._store = store
+        self._shared = memory
+        self._memory: Memory | None = None
+
+    async def _known(self) -> Memory:
+        if self._memory is None:
+            found = await self._store.get_many([REVISION])
+            revision = found[REVISION].version if found else 0
+            self._memory = self._shared.at(revision)
+        return self._memory
+
+    async def _many(self, kind: type[R], ids: Sequence[str]) -> dict[str, R]:
+        records = (await self._known()).records
+        wanted = [Ref(kind.KIND, id) for id in dict.fromkeys(ids)]
+        missing = [ref for ref in wanted if ref not in records]
+        if missing:
+            records |= await self._store.get_many(missing)
+        known: dict[str, Any] = {ref.id: records.get(ref) for ref in wanted}
+        return {id: record for id, record in known.items() if record is not None}
+
+    async def partners(self, ids: Sequence[str]) -> Mapping[str, Partner]:
+        """The partners of these ids."""
+        return await self._many(Partner, ids)
+
+    async def items(self, ids: Sequence[str]) -> Mapping[str, Item]:
+        """The items of these ids."""
+        return await self._many(Item, ids)
+
+    async def warehouses(self, ids: Sequence[str]) -> Mapping[str, Warehouse]:
+        """The warehouses of these ids."""
+        return await self._many(Warehouse, ids)
+
+    async def reasons(self, ids: Sequence[str]) -> Mapping[str, CancellationReason]:
+        """The cancellation reasons of these ids."""
+        return await self._many(CancellationReason, ids)
+
+    async def price_kinds(self, ids: Sequence[str]) -> Mapping[str, PriceKind]:
+        """The price kinds of these ids."""
+        return await self._many(PriceKind, ids)
+
+    async def agreements(self, partner: str) -> Sequence[Agreement]:
+        """The STANDARD agreements and the INDIVIDUAL ones of `partner`."""
+        known = (await self._known()).agreements
+        if partner not in known:
+            standard = await self._all(Query(Agreement, (Eq("kind", AgreementKind.STANDARD),), limit=PAGE_LIMIT))
+            own = await self._all(Query(Agreement, (Eq("partner", partner),), limit=PAGE_LIMIT))
+            known[partner] = tuple(sorted({each.id: each for each in (*standard, *own)}.values(), key=lambda a: a.id))
+        return known[partner]
+
+    async def prices(self, price_kind: str, items: Sequence[str], on: date) -> Mapping[str, Decimal]:
+        """The price of one unit of each item on the day `on`."""
+        known = (await self._known()).prices
+        missing = [item for item in dict.fromkeys(items) if (price_kind, item) not in known]
+        if missing:
+            where = (Eq("price_kind", price_kind), In("item", tuple(missing)))
+            found = await self._all(Query(Price, where, sort="starts_on", limit=PAGE_LIMIT))
+            for item in missing:
+                known[price_kind, item] = tuple(each for each in found if each.item == item)
+        return {
+            item: started[-1].amount
+            for item in items
+            if (started := [each for each in known[price_kind, item] if each.starts_on <= on])
+        }
+
+    async def _all(self, query: Query[R]) -> list[R]:
+        found: list[R] = []
+        while page := await self._store.find(query):
+            found += page
+            if len(page) < query.limit:
+                break
+            last = page[-1]
+            query = Query(query.kind, query.where, query.sort, limit=query.limit, after=(getattr(last, query.sort), last.id))
+        return found

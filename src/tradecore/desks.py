@@ -1,0 +1,168 @@
+"""The desks of a trade value: names for commands and queries, nothing more. Each works in both colours."""
+
+from tradecore.calling import C, Desk, bulk, command, query, stream
+from tradecore.catalog import Agreement, CancellationReason, Item, Partner, Price, PriceKind, Warehouse
+from tradecore.commands import closing, orders, payments, provisioning, purchasing, queries, reference, shipping
+from tradecore.documents import (
+    GoodsReceipt,
+    IncomingPayment,
+    OutgoingPayment,
+    PurchaseOrder,
+    SalesOrder,
+    SalesReturn,
+    Shipment,
+    StockReceipt,
+)
+
+
+class Orders(Desk[C]):
+    """Sales orders, from placing to closing."""
+
+    place = command(orders.place_order)
+    post = command(orders.post_order)
+    edit = command(orders.edit_order)
+    approve = command(orders.approve_order)
+    execute = command(orders.execute_order)
+    fill = command(provisioning.fill_order)
+    provision = command(provisioning.provision_order)
+    release = command(provisioning.release_order)
+    release_to_ship = command(provisioning.release_to_ship)
+    ship = command(shipping.ship_order)
+    cancel = command(closing.cancel_lines)
+    close = command(closing.close_order)
+    close_with_cancellation = command(closing.close_with_cancellation)
+
+    approve_many = bulk(orders.approve_order)
+    execute_many = bulk(orders.execute_order)
+    release_many = bulk(provisioning.release_order)
+    close_many = bulk(closing.close_order)
+    close_many_with_cancellation = bulk(closing.close_with_cancellation)
+
+    get = query(queries.getter(SalesOrder))
+    find = query(queries.find_orders)
+    stream = stream(queries.find_orders)
+    explain = query(queries.explain_order)
+    allowed = query(queries.allowed_commands)
+    documents = query(queries.order_documents)
+    history = query(queries.history_for(SalesOrder))
+
+
+class Shipments(Desk[C]):
+    """Goods and services handed over to customers."""
+
+    draft = command(shipping.draft_shipment)
+    post = command(shipping.post_shipment)
+    unpost = command(shipping.unpost_shipment)
+    redate = command(shipping.redate_shipment)
+    get = query(queries.getter(Shipment))
+    find = query(queries.finder(Shipment, "at"))
+    stream = stream(queries.finder(Shipment, "at"))
+    history = query(queries.history_for(Shipment))
+
+
+class Returns(Desk[C]):
+    """Goods that came back from customers."""
+
+    receive = command(shipping.return_goods)
+    post = command(shipping.post_return)
+    unpost = command(shipping.unpost_return)
+    get = query(queries.getter(SalesReturn))
+    find = query(queries.finder(SalesReturn, "at"))
+    stream = stream(queries.finder(SalesReturn, "at"))
+    history = query(queries.history_for(SalesReturn))
+
+
+class Purchases(Desk[C]):
+    """Purchase orders: goods ordered from suppliers."""
+
+    place = command(purchasing.order_goods)
+    post = command(purchasing.post_purchase)
+    unpost = command(purchasing.unpost_purchase)
+    get = query(queries.getter(PurchaseOrder))
+    find = query(queries.finder(PurchaseOrder, "at"))
+    stream = stream(queries.finder(PurchaseOrder, "at"))
+    history = query(queries.history_for(PurchaseOrder))
+
+
+class Receipts(Desk[C]):
+    """Goods receipts: goods that came from suppliers."""
+
+    receive = command(purchasing.receive_goods)
+    post = command(purchasing.post_receipt)
+    unpost = command(purchasing.unpost_receipt)
+    redate = command(purchasing.redate_receipt)
+    get = query(queries.getter(GoodsReceipt))
+    find = query(queries.finder(GoodsReceipt, "at"))
+    stream = stream(queries.finder(GoodsReceipt, "at"))
+    history = query(queries.history_for(GoodsReceipt))
+
+
+class StockReceipts(Desk[C]):
+    """Stock receipts: opening balances and surpluses."""
+
+    receive = command(purchasing.receive_stock)
+    post = command(purchasing.post_stock_receipt)
+    unpost = command(purchasing.unpost_stock_receipt)
+    redate = command(purchasing.redate_stock_receipt)
+    get = query(queries.getter(StockReceipt))
+    find = query(queries.finder(StockReceipt, "at"))
+    stream = stream(queries.finder(StockReceipt, "at"))
+    history = query(queries.history_for(StockReceipt))
+
+
+class Stock(Desk[C]):
+    """What is in the warehouses, and who waits for it."""
+
+    balance = query(queries.stock_balance)
+    balances = query(queries.stock_balances)
+    queue = query(provisioning.waiting_lines)
+    supply = command(provisioning.supply_line)
+
+
+class Payments(Desk[C]):
+    """Money that comes in and goes out."""
+
+    receive = command(payments.receive_payment)
+    post = command(payments.post_payment)
+    unpost = command(payments.unpost_payment)
+    allocate = command(payments.allocate_payment)
+    get = query(queries.getter(IncomingPayment))
+    find = query(queries.finder(IncomingPayment, "at"))
+    stream = stream(queries.finder(IncomingPayment, "at"))
+    history = query(queries.history_for(IncomingPayment))
+
+
+class Outgoing(Desk[C]):
+    """Refunds to customers and payments to suppliers."""
+
+    refund = command(payments.refund_payment)
+    pay = command(payments.pay_supplier)
+    unpost = command(payments.unpost_refund)
+    get = query(queries.getter(OutgoingPayment))
+    find = query(queries.finder(OutgoingPayment, "at"))
+    stream = stream(queries.finder(OutgoingPayment, "at"))
+    history = query(queries.history_for(OutgoingPayment))
+
+
+class Reference(Desk[C]):
+    """Reference data kept in the store."""
+
+    save = command(reference.save_records)
+    item = query(queries.getter(Item))
+    items = query(queries.finder(Item, "id"))
+    partner = query(queries.getter(Partner))
+    partners = query(queries.finder(Partner, "id"))
+    warehouse = query(queries.getter(Warehouse))
+    warehouses = query(queries.finder(Warehouse, "id"))
+    price_kind = query(queries.getter(PriceKind))
+    price_kinds = query(queries.finder(PriceKind, "id"))
+    prices = query(queries.finder(Price, "id"))
+    agreement = query(queries.getter(Agreement))
+    agreements = query(queries.finder(Agreement, "id"))
+    reasons = query(queries.finder(CancellationReason, "id"))
+
+
+class Partners(Desk[C]):
+    """Where we stand with partners."""
+
+    balance = query(queries.partner_balance)

@@ -1,0 +1,133 @@
+"""What callers hand to commands: lines and parts, as values or as mappings of the same names."""
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from tradecore.errors import Invalid, Violation
+from tradecore.values.numbers import Number, check_number
+from tradecore.values.percent import Percent
+from tradecore.values.text import DocumentId, ItemId, LineId, ReasonId, WarehouseId
+
+
+def _number(value: Number) -> Decimal:
+    number = check_number(value)
+    if isinstance(number, Violation):
+        raise Invalid((number,))
+    return number
+
+
+def _optional_number(value: Number | None) -> Decimal | None:
+    return None if value is None else _number(value)
+
+
+def _optional_percent(value: Percent | Number | None) -> Percent | None:
+    return value if value is None or isinstance(value, Percent) else Percent(value)
+
+
+@attrs.frozen(kw_only=True)
+class NewLine:
+    """
+    A line of a new sales order.
+
+    Attributes:
+        quantity: In the item's unit; more than zero.
+
+        price: Of one unit in the order's currency; None takes it from the price list.
+
+        discount: None takes the agreement's.
+
+        warehouse: None takes the order's.
+
+        id: None numbers the lines.
+    """
+
+    item: ItemId
+    quantity: Decimal = attrs.field(converter=_number)
+    price: Decimal | None = attrs.field(default=None, converter=_optional_number)
+    discount: Percent | None = attrs.field(default=None, converter=_optional_percent)
+    warehouse: WarehouseId | None = None
+    ship_on: date | None = None
+    id: LineId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NewPurchaseLine:
+    """
+    A line of a new purchase order.
+
+    Attributes:
+        price: Cost of one unit.
+
+        expected_on: The day the goods should come.
+    """
+
+    item: ItemId
+    quantity: Decimal = attrs.field(converter=_number)
+    price: Decimal = attrs.field(converter=_number)
+    expected_on: date
+    warehouse: WarehouseId | None = None
+    id: LineId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NewReceiptLine:
+    """
+    A line of a new goods receipt.
+
+    Attributes:
+        purchase_line: The line of the purchase order it fulfils; then item, warehouse and price may be left out.
+    """
+
+    quantity: Decimal = attrs.field(converter=_number)
+    item: ItemId | None = None
+    price: Decimal | None = attrs.field(default=None, converter=_optional_number)
+    warehouse: WarehouseId | None = None
+    purchase_line: LineId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class NewStockLine:
+    """Goods put into a warehouse."""
+
+    item: ItemId
+    quantity: Decimal = attrs.field(converter=_number)
+
+
+@attrs.frozen(kw_only=True)
+class LineQuantity:
+    """A quantity of one line of a document."""
+
+    line: LineId
+    quantity: Decimal = attrs.field(converter=_number)
+
+
+@attrs.frozen(kw_only=True)
+class LineCancellation:
+    """
+    A quantity of one line to cancel.
+
+    Attributes:
+        quantity: None cancels all that is open.
+
+        reason: None takes the common reason.
+    """
+
+    line: LineId
+    quantity: Decimal | None = attrs.field(default=None, converter=_optional_number)
+    reason: ReasonId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class PaymentFor:
+    """
+    A part of a payment meant for one order.
+
+    Attributes:
+        stage: The stage it is meant for; None covers the stages in their order.
+    """
+
+    order: DocumentId
+    amount: Decimal = attrs.field(converter=_number)
+    stage: LineId | None = None

@@ -1,0 +1,58 @@
+"""The purchase order (замовлення постачальнику): goods that are ordered and not yet received (K1)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+import attrs
+
+from tradecore.catalog.records import Currency, Unit
+from tradecore.documents.base import Document
+from tradecore.values.numbers import ZERO
+from tradecore.values.text import ItemId, LineId, PartnerId, WarehouseId
+
+
+@attrs.frozen(kw_only=True)
+class PurchaseOrderLine:
+    """
+    Goods ordered from a supplier.
+
+    Attributes:
+        price: Cost of one unit, in the currency of the order (K2).
+
+        expected_on: The day the goods should come.
+
+        received: Quantity received, kept by posting.
+    """
+
+    id: LineId
+    item: ItemId
+    unit: Unit = "pcs"
+    warehouse: WarehouseId
+    quantity: Decimal
+    price: Decimal
+    expected_on: date
+    received: Decimal = ZERO
+
+    @property
+    def open(self) -> Decimal:
+        """Ordered and not received."""
+        return max(self.quantity - self.received, ZERO)
+
+
+@attrs.frozen(kw_only=True)
+class PurchaseOrder(Document):
+    """Goods ordered from a supplier; the source of expected supply (E4)."""
+
+    KIND: ClassVar[str] = "purchase_order"
+    SERIES: ClassVar[str] = "PO"
+    FINDABLE: ClassVar = (*Document.FINDABLE, "supplier")
+    INDEXES: ClassVar = (("at",), ("supplier", "at"))
+
+    supplier: PartnerId
+    currency: Currency
+    lines: tuple[PurchaseOrderLine, ...]
+
+    def line(self, id: LineId) -> PurchaseOrderLine | None:
+        """The line with this id, if there is one."""
+        return next((line for line in self.lines if line.id == id), None)

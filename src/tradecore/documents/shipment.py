@@ -1,0 +1,61 @@
+"""The shipment (реализация, відвантаження): goods and services handed over to a customer (B5, B12, B13, K8)."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+import attrs
+
+from tradecore.catalog.records import Currency, ItemKind, Unit
+from tradecore.documents.base import Document
+from tradecore.values.numbers import ZERO, total
+from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
+
+
+@attrs.frozen(kw_only=True)
+class ShipmentLine:
+    """
+    What was handed over of one item.
+
+    Attributes:
+        order_line: The line of the order it fulfils.
+
+        amount: What it costs with tax; `tax` is the part that is tax.
+
+        returned: Quantity that came back, kept by posting; `returned_amount` is its amount.
+    """
+
+    id: LineId
+    order_line: LineId = ""
+    item: ItemId
+    kind: ItemKind = ItemKind.GOODS
+    unit: Unit = "pcs"
+    warehouse: WarehouseId
+    quantity: Decimal
+    amount: Decimal
+    tax: Decimal = ZERO
+    returned: Decimal = ZERO
+    returned_amount: Decimal = ZERO
+
+
+@attrs.frozen(kw_only=True)
+class Shipment(Document):
+    """Goods and services handed over to a customer under an order."""
+
+    KIND: ClassVar[str] = "shipment"
+    SERIES: ClassVar[str] = "SH"
+    FINDABLE: ClassVar = (*Document.FINDABLE, "order", "customer")
+    INDEXES: ClassVar = (("at",), ("order",), ("customer", "at"))
+
+    order: DocumentId
+    customer: PartnerId
+    currency: Currency
+    lines: tuple[ShipmentLine, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """What all lines cost with tax."""
+        return total(line.amount for line in self.lines)
+
+    def line(self, id: LineId) -> ShipmentLine | None:
+        """The line with this id, if there is one."""
+        return next((line for line in self.lines if line.id == id), None)

@@ -1,0 +1,344 @@
+"""
+Every error tradecore raises, as one tree, and the codes a refusal can carry.
+
+    TradeError
+    ├── Refused            the rules forbid it; carries every violation, not the first
+    │   └── Invalid        the input itself is malformed: nothing was looked up
+    ├── NotFound           no such document or record, or an id of another kind
+    ├── Conflict           somebody was faster; load again and decide again
+    │   └── KeyReused      the idempotency key was used with other input
+    ├── Corrupt            stored data is impossible; names the place
+    └── StoreError         the store cannot serve
+        ├── Unavailable    the server does not answer, is full or read-only
+        ├── MissingDriver  a package is not installed; names the extra
+        ├── NotReady       `init()` was never run, or the schema has another version
+        └── Unsupported    the store cannot do what is asked (a stand-alone MongoDB, a waiting store in `Trade`)
+
+Codes never change once released; sentences may.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+
+class Code(StrEnum):
+    """What is wrong, for programs. The sentence for people stands in `MESSAGES`."""
+
+    # Malformed input
+    WRONG_TYPE = "WRONG_TYPE"
+    MISSING = "MISSING"
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    UNKNOWN_VALUE = "UNKNOWN_VALUE"
+    FLOAT_NOT_EXACT = "FLOAT_NOT_EXACT"
+    NOT_A_NUMBER = "NOT_A_NUMBER"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
+    NOT_POSITIVE = "NOT_POSITIVE"
+    NEGATIVE = "NEGATIVE"
+    NAIVE_MOMENT = "NAIVE_MOMENT"
+    BAD_ID = "BAD_ID"
+    TOO_LONG = "TOO_LONG"
+    BAD_TEXT = "BAD_TEXT"
+    EMPTY = "EMPTY"
+    DUPLICATE = "DUPLICATE"
+    UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    UNIT_MISMATCH = "UNIT_MISMATCH"
+    BAD_PERIOD = "BAD_PERIOD"
+    BAD_CURSOR = "BAD_CURSOR"
+    NOT_SORTABLE = "NOT_SORTABLE"
+    TOO_DEEP = "TOO_DEEP"
+    SETTING_CONTRADICTS = "SETTING_CONTRADICTS"
+    SETTING_NOT_OFFERED = "SETTING_NOT_OFFERED"
+
+    # Reference data
+    UNKNOWN_ID = "UNKNOWN_ID"
+    OTHER_PARTNER = "OTHER_PARTNER"
+    NO_PRICE = "NO_PRICE"
+    NO_APPLICABLE_AGREEMENT = "NO_APPLICABLE_AGREEMENT"
+    AGREEMENT_NOT_CHOSEN = "AGREEMENT_NOT_CHOSEN"
+    AGREEMENT_NOT_APPLICABLE = "AGREEMENT_NOT_APPLICABLE"
+    AGREEMENTS_OFF = "AGREEMENTS_OFF"
+    SHARES_NOT_WHOLE = "SHARES_NOT_WHOLE"
+    NOT_STOCKED = "NOT_STOCKED"
+    STANDARD_HAS_PARTNER = "STANDARD_HAS_PARTNER"
+
+    # Orders
+    ALREADY_POSTED = "ALREADY_POSTED"
+    NOT_POSTED = "NOT_POSTED"
+    MARKED = "MARKED"
+    ORDER_CLOSED = "ORDER_CLOSED"
+    NOT_ON_APPROVAL = "NOT_ON_APPROVAL"
+    NOT_IN_EXECUTION = "NOT_IN_EXECUTION"
+    APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
+    ALREADY_APPROVED = "ALREADY_APPROVED"
+    NO_LINES = "NO_LINES"
+    UNKNOWN_LINE = "UNKNOWN_LINE"
+    ADVANCE_UNPAID = "ADVANCE_UNPAID"
+    PREPAYMENT_UNPAID = "PREPAYMENT_UNPAID"
+    PROVISION_EXCEEDS_OPEN = "PROVISION_EXCEEDS_OPEN"
+    ACTION_NOT_OFFERED = "ACTION_NOT_OFFERED"
+    SOURCE_MISSING = "SOURCE_MISSING"
+    NOTHING_TO_PROVISION = "NOTHING_TO_PROVISION"
+    NOTHING_TO_RELEASE = "NOTHING_TO_RELEASE"
+    NOTHING_TO_SHIP = "NOTHING_TO_SHIP"
+    NOT_RELEASED_TO_SHIP = "NOT_RELEASED_TO_SHIP"
+    EXCEEDS_OPEN = "EXCEEDS_OPEN"
+    NOTHING_TO_CANCEL = "NOTHING_TO_CANCEL"
+    REASON_REQUIRED = "REASON_REQUIRED"
+    NOT_FULLY_SHIPPED = "NOT_FULLY_SHIPPED"
+    NOT_FULLY_PAID = "NOT_FULLY_PAID"
+
+    # Stock and supply
+    SHORT_STOCK = "SHORT_STOCK"
+    NEGATIVE_IN_TIME = "NEGATIVE_IN_TIME"
+    SHORT_SUPPLY = "SHORT_SUPPLY"
+    LATER_DOCUMENTS = "LATER_DOCUMENTS"
+    EXCEEDS_ORDERED = "EXCEEDS_ORDERED"
+    EXCEEDS_SHIPPED = "EXCEEDS_SHIPPED"
+    PROMISED = "PROMISED"
+
+    # Money
+    EXCEEDS_PAYMENT = "EXCEEDS_PAYMENT"
+    EXCEEDS_PAID = "EXCEEDS_PAID"
+    EXCEEDS_BALANCE = "EXCEEDS_BALANCE"
+    UNKNOWN_STAGE = "UNKNOWN_STAGE"
+
+
+#: Code -> sentence. Braces name the details of the violation.
+MESSAGES: dict[str, str] = {
+    Code.WRONG_TYPE: "Expected {expected}, got {got}.",
+    Code.MISSING: "A value is needed here.",
+    Code.UNKNOWN_FIELD: "There is no field named {name!r}.",
+    Code.UNKNOWN_VALUE: "{value!r} is not one of: {known}.",
+    Code.FLOAT_NOT_EXACT: "A float is not exact; give a Decimal, an int or a string.",
+    Code.NOT_A_NUMBER: "{value!r} is not a finite decimal number.",
+    Code.OUT_OF_RANGE: "{value} is outside {low} to {high}.",
+    Code.TOO_MANY_DECIMALS: "{value} has more than {places} decimals.",
+    Code.NOT_POSITIVE: "{value} must be greater than zero.",
+    Code.NEGATIVE: "{value} must not be below zero.",
+    Code.NAIVE_MOMENT: "A moment needs a time zone; {value} has none.",
+    Code.BAD_ID: "An id is 1 to 64 visible characters, without blanks at its ends and not starting with '$'.",
+    Code.TOO_LONG: "The text has {length} characters; {limit} are allowed.",
+    Code.BAD_TEXT: "The text holds characters that cannot be stored (NUL, other controls or lone surrogates).",
+    Code.EMPTY: "At least one is needed.",
+    Code.DUPLICATE: "{value!r} is given twice.",
+    Code.UNKNOWN_CURRENCY: "{value!r} is not an ISO 4217 currency code.",
+    Code.CURRENCY_MISMATCH: "The amount is in {got}, expected {expected}.",
+    Code.UNIT_MISMATCH: "The quantity is in {got!r}, expected {expected!r}.",
+    Code.BAD_PERIOD: "The period ends ({end}) before it starts ({start}).",
+    Code.BAD_CURSOR: "The page cursor does not belong to this query.",
+    Code.NOT_SORTABLE: "{kind} cannot be found or sorted by {field!r}; possible: {known}.",
+    Code.TOO_DEEP: "The input is nested too deeply.",
+    Code.SETTING_CONTRADICTS: "{setting} contradicts {other}: {why}",
+    Code.SETTING_NOT_OFFERED: "{setting} = {value} is not offered by this release.",
+    Code.UNKNOWN_ID: "No {kind} with the id {id!r}.",
+    Code.OTHER_PARTNER: "{kind} {id!r} belongs to {owner!r}, not to {partner!r}.",
+    Code.NO_PRICE: "{item!r} has no price of kind {price_kind!r} on {on}; give one in the line.",
+    Code.NO_APPLICABLE_AGREEMENT: "No agreement applies to {partner!r} on {on}.",
+    Code.AGREEMENT_NOT_CHOSEN: "Several agreements apply to {partner!r} ({choices}); name one.",
+    Code.AGREEMENT_NOT_APPLICABLE: "Agreement {id!r} does not apply to {partner!r} on {on}.",
+    Code.AGREEMENTS_OFF: "Agreements are switched off by the settings; leave the field empty.",
+    Code.SHARES_NOT_WHOLE: "The shares of the stages add up to {total} %, not to 100 %.",
+    Code.NOT_STOCKED: "{item!r} is a service; a warehouse does not hold it.",
+    Code.STANDARD_HAS_PARTNER: "A STANDARD agreement names no partner, an INDIVIDUAL one names exactly one.",
+    Code.ALREADY_POSTED: "{document} is posted already.",
+    Code.NOT_POSTED: "{document} is not posted.",
+    Code.MARKED: "{document} is marked for deletion.",
+    Code.ORDER_CLOSED: "Order {order} is closed.",
+    Code.NOT_ON_APPROVAL: "Order {order} is not on approval any more.",
+    Code.NOT_IN_EXECUTION: "Order {order} is {status}; it must be in execution first.",
+    Code.APPROVAL_REQUIRED: "Order {order} needs approval: {why}.",
+    Code.ALREADY_APPROVED: "Order {order} is approved already.",
+    Code.NO_LINES: "{document} has no lines.",
+    Code.UNKNOWN_LINE: "{document} has no line {line!r}.",
+    Code.ADVANCE_UNPAID: "The advance is not paid: {missing} of {due} is missing.",
+    Code.PREPAYMENT_UNPAID: "The prepayment is not paid: {missing} of {due} is missing.",
+    Code.PROVISION_EXCEEDS_OPEN: "Line {line}: provisions of {wanted} exceed the open quantity {open}.",
+    Code.ACTION_NOT_OFFERED: "Action {action} is not offered: {why}.",
+    Code.SOURCE_MISSING: "RESERVE_BY_DATE names the purchase order and its line it waits for.",
+    Code.NOTHING_TO_PROVISION: "Order {order} has no quantity left to provision.",
+    Code.NOTHING_TO_RELEASE: "Order {order} holds nothing that could be released.",
+    Code.NOTHING_TO_SHIP: "Order {order} has nothing ready to ship.",
+    Code.NOT_RELEASED_TO_SHIP: "Line {line}: {wanted} is wanted, {ready} is reserved or released to ship.",
+    Code.EXCEEDS_OPEN: "Line {line}: {wanted} exceeds the open quantity {open}.",
+    Code.NOTHING_TO_CANCEL: "Order {order} has no open quantity to cancel.",
+    Code.REASON_REQUIRED: "A cancellation needs a reason from the directory.",
+    Code.NOT_FULLY_SHIPPED: "Line {line}: {open} is neither shipped nor cancelled.",
+    Code.NOT_FULLY_PAID: "{missing} of {due} is not paid.",
+    Code.SHORT_STOCK: "{item} at {warehouse}: {wanted} is wanted, {free} is free.",
+    Code.NEGATIVE_IN_TIME: "{item} at {warehouse} would be {amount} on {moment} by {document}.",
+    Code.SHORT_SUPPLY: "{item} from {source}: {wanted} is wanted, {free} is not promised yet.",
+    Code.LATER_DOCUMENTS: "Later documents stand on it: {documents}.",
+    Code.EXCEEDS_ORDERED: "Line {line}: {wanted} exceeds what is still expected, {open}.",
+    Code.EXCEEDS_SHIPPED: "Line {line}: {wanted} exceeds what was shipped and not returned, {open}.",
+    Code.PROMISED: "{promised} of it is promised to orders: {documents}.",
+    Code.EXCEEDS_PAYMENT: "Allocations of {wanted} exceed the payment of {amount}.",
+    Code.EXCEEDS_PAID: "{wanted} exceeds what order {order} has received, {paid}.",
+    Code.EXCEEDS_BALANCE: "{wanted} exceeds what {partner} has with us, {balance}.",
+    Code.UNKNOWN_STAGE: "Order {order} has no payment stage {stage!r}.",
+}
+
+
+@attrs.frozen
+class Violation:
+    """
+    One reason why something is refused.
+
+    Attributes:
+        code: Stable name of the reason.
+
+        place: Where in the input or the document, such as `lines[2].quantity`; empty for the whole.
+
+        details: The figures of the sentence, by name.
+    """
+
+    code: str
+    place: str = ""
+    details: dict[str, Any] = attrs.field(factory=dict, hash=False)
+
+    @property
+    def message(self) -> str:
+        """The sentence for people, in English."""
+        return MESSAGES.get(self.code, self.code).format_map(self.details)
+
+    def at(self, place: str) -> "Violation":
+        """The same violation seen from outside: `quantity` at `lines[2]` is `lines[2].quantity`."""
+        inner = f".{self.place}" if self.place and not self.place.startswith("[") else self.place
+        return Violation(self.code, place + inner if place else self.place, self.details)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def violation(code: Code, place: str = "", /, **details: Any) -> Violation:
+    """A violation of `code` at `place` with the details its sentence names."""
+    return Violation(code, place, details)
+
+
+class TradeError(Exception):
+    """Whatever tradecore raises on purpose. `code` is stable; `str()` is a sentence."""
+
+    code: str = "TRADE_ERROR"
+
+
+@attrs.frozen
+class Refused(TradeError):
+    """The rules forbid what was asked. Nothing was written."""
+
+    violations: tuple[Violation, ...] = attrs.field(converter=tuple)
+    subject: str = ""
+
+    @property
+    def code(self) -> str:  # type: ignore[override]  # the first reason speaks for the whole
+        """The code of the first violation."""
+        return self.violations[0].code if self.violations else "REFUSED"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all violations, in order."""
+        return tuple(each.code for each in self.violations)
+
+    def __str__(self) -> str:
+        reasons = " ".join(str(each) for each in self.violations)
+        return f"{self.subject}: {reasons}" if self.subject else reasons
+
+
+@attrs.frozen
+class Invalid(Refused):
+    """The input is malformed. Nothing was looked up or written."""
+
+
+@attrs.frozen
+class NotFound(TradeError):
+    """There is no such document or record."""
+
+    kind: str
+    id: str
+    code = "NOT_FOUND"
+
+    def __str__(self) -> str:
+        return f"No {self.kind} with the id {self.id!r}."
+
+
+@attrs.frozen
+class Conflict(TradeError):
+    """A race was lost: what the decision rested on has changed. Load again, decide again."""
+
+    lost: tuple[Any, ...] = ()
+    code = "CONFLICT"
+
+    def __str__(self) -> str:
+        return "Somebody was faster: " + "; ".join(str(each) for each in self.lost)
+
+
+@attrs.frozen
+class KeyReused(Conflict):
+    """The idempotency key was used before, with another command or other input."""
+
+    key: str = ""
+    code = "KEY_REUSED"
+
+    def __str__(self) -> str:
+        return f"Key {self.key!r} was used before with other input."
+
+
+@attrs.frozen
+class Corrupt(TradeError):
+    """Stored data cannot be what any command wrote."""
+
+    place: str
+    why: str
+    code = "CORRUPT"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.why}"
+
+
+@attrs.frozen
+class StoreError(TradeError):
+    """The store cannot serve."""
+
+    why: str
+    code = "STORE_ERROR"
+
+    def __str__(self) -> str:
+        return self.why
+
+
+@attrs.frozen
+class Unavailable(StoreError):
+    """The database does not answer, is full, locked or read-only. Nothing was half written."""
+
+    code = "UNAVAILABLE"
+
+
+@attrs.frozen
+class MissingDriver(StoreError):
+    """A package the URL needs is not installed."""
+
+    code = "MISSING_DRIVER"
+
+
+@attrs.frozen
+class NotReady(StoreError):
+    """The store has no schema yet, or one of another version."""
+
+    code = "NOT_READY"
+
+
+@attrs.frozen
+class Unsupported(StoreError):
+    """The store cannot do what is asked of it."""
+
+    code = "UNSUPPORTED"
+
+
+def refuse(violations: Iterable[Violation], subject: str = "") -> None:
+    """Raise `Refused` if there is any violation."""
+    found = tuple(violations)
+    if found:
+        raise Refused(found, subject)

@@ -1,0 +1,25 @@
+"""The ledgers. One file a register; `REGISTERS` names them all."""
+
+from tradecore.registers.base import Balance, Entry, Key, Place, Register, Turnover
+from tradecore.registers.order_lines import ORDER_LINES
+from tradecore.registers.settlements import SETTLEMENTS
+from tradecore.registers.stock import STOCK
+from tradecore.registers.supply import NEEDS, SUPPLY
+
+#: Name -> register. Stores lock and write them in this order.
+REGISTERS: dict[str, Register] = {each.name: each for each in (STOCK, SUPPLY, NEEDS, ORDER_LINES, SETTLEMENTS)}
+
+__all__ = [
+    "NEEDS",
+    "ORDER_LINES",
+    "REGISTERS",
+    "SETTLEMENTS",
+    "STOCK",
+    "SUPPLY",
+    "Balance",
+    "Entry",
+    "Key",
+    "Place",
+    "Register",
+    "Turnover",
+]

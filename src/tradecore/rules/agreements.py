@@ -1,0 +1,56 @@
+"""Which agreement an order is made under: the fill rules C6-C12."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tradecore.catalog import Agreement, AgreementKind
+from tradecore.errors import Code, Violation, violation
+from tradecore.settings import AgreementUsage, Settings
+from tradecore.values.period import Period
+
+_KINDS = {
+    AgreementUsage.NONE: frozenset[AgreementKind](),
+    AgreementUsage.STANDARD: frozenset({AgreementKind.STANDARD}),
+    AgreementUsage.INDIVIDUAL: frozenset({AgreementKind.INDIVIDUAL}),
+    AgreementUsage.BOTH: frozenset(AgreementKind),
+}
+
+
+def applicable(agreements: Sequence[Agreement], partner: str, on: date, settings: Settings) -> tuple[Agreement, ...]:
+    """The agreements that may be used for this partner on this day, of the kinds in use (C8, C9)."""
+    return tuple(
+        each
+        for each in agreements
+        if each.kind in _KINDS[settings.agreement_usage]
+        and (each.kind is AgreementKind.STANDARD or each.partner == partner)
+        and on in Period(each.valid_from, each.valid_to)
+    )
+
+
+def choose_agreement(
+    wanted: str | None, agreements: Sequence[Agreement], partner: str, on: date, settings: Settings
+) -> Agreement | None | Violation:
+    """
+    The agreement of a new order: the one named, else the only one there is; None where agreements are not used.
+
+    Several without a choice, none at all, or one that does not apply: a violation (C10, C11, C12).
+    """
+    if settings.agreement_usage is AgreementUsage.NONE:
+        return violation(Code.AGREEMENTS_OFF, "agreement") if wanted else None
+    possible = applicable(agreements, partner, on, settings)
+    if wanted:
+        chosen = next((each for each in possible if each.id == wanted), None)
+        return chosen or violation(Code.AGREEMENT_NOT_APPLICABLE, "agreement", id=wanted, partner=partner, on=on)
+    if not possible:
+        return violation(Code.NO_APPLICABLE_AGREEMENT, "agreement", partner=partner, on=on)
+    if len(possible) > 1:
+        choices = ", ".join(each.id for each in possible)
+        return violation(Code.AGREEMENT_NOT_CHOSEN, "agreement", partner=partner, choices=choices)
+    return possible[0]
+
+
+def check_agreement(agreement: Agreement) -> tuple[Violation, ...]:
+    """Whether kind and partner of an agreement fit together (C13)."""
+    if (agreement.kind is AgreementKind.INDIVIDUAL) != (agreement.partner is not None):
+        return (violation(Code.STANDARD_HAS_PARTNER, "partner"),)
+    return ()

@@ -1,0 +1,119 @@
+"""Approval: which orders need it, why, and what exactly was approved (M1, M2, M9, decision 12)."""
+
+import hashlib
+from decimal import Decimal
+
+import attrs
+
+from tradecore.documents import OrderLine, OrderStatus, Posting, SalesOrder
+from tradecore.errors import Code, Violation, violation
+from tradecore.settings import OrderApproval, Settings
+
+
+@attrs.frozen
+class Deviation:
+    """How an order departs from its agreement: where, and a sentence."""
+
+    place: str
+    why: str
+
+
+def deviations(order: SalesOrder) -> tuple[Deviation, ...]:
+    """Every departure from the terms of the agreement: prices below the list, discounts above it, own stages (M2)."""
+    found = [
+        Deviation(f"lines[{index}].price", f"line {line.id} is sold at {_net(line):f}, the agreement gives {agreed:f}")
+        for index, line in enumerate(order.lines)
+        if (agreed := _agreed(order, line)) is not None and _net(line) < agreed
+    ]
+    if order.own_terms:
+        found.append(Deviation("stages", "its payment stages are not those of the agreement"))
+    return tuple(found)
+
+
+def _net(line: OrderLine) -> Decimal:
+    return line.price - line.discount.of(line.price)
+
+
+def _agreed(order: SalesOrder, line: OrderLine) -> Decimal | None:
+    return None if line.list_price is None else line.list_price - order.agreed_discount.of(line.list_price)
+
+
+def needs_approval(order: SalesOrder, settings: Settings) -> bool:
+    """Whether somebody must approve it before it may be executed."""
+    match settings.order_approval:
+        case OrderApproval.NEVER:
+            return False
+        case OrderApproval.ALWAYS:
+            return True
+        case OrderApproval.ON_DEVIATION:
+            return bool(deviations(order))
+
+
+def terms_fingerprint(order: SalesOrder) -> str:
+    """A digest of everything an approval covers: partner, quantities, prices, discounts, stages."""
+    terms = (
+        order.customer,
+        order.currency,
+        order.tax_included,
+        [(each.id, each.item, each.quantity, each.price, each.discount.value, each.amount) for each in order.lines],
+        [(each.kind, each.share.value, each.base, each.days) for each in order.stages],
+    )
+    return hashlib.sha256(repr(terms).encode()).hexdigest()
+
+
+def keep_approval(order: SalesOrder) -> SalesOrder:
+    """The order without its approval, if its terms are not those that were approved."""
+    if order.approved_by is None or order.approved_terms == terms_fingerprint(order):
+        return order
+    return attrs.evolve(order, approved_by=None, approved_at=None, approved_terms="")
+
+
+def check_open(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether the order is posted and not closed."""
+    if not order.posted:
+        return (violation(Code.NOT_POSTED, document=order),)
+    if order.status is OrderStatus.CLOSED:
+        return (violation(Code.ORDER_CLOSED, order=order.number or order.id),)
+    return ()
+
+
+def check_on_approval(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether it is still an unconfirmed need (A5)."""
+    if wrong := check_open(order):
+        return wrong
+    if order.status is not OrderStatus.ON_APPROVAL:
+        return (violation(Code.NOT_ON_APPROVAL, order=order.number or order.id),)
+    return ()
+
+
+def check_in_execution(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether its execution has begun (A11)."""
+    if wrong := check_open(order):
+        return wrong
+    if order.status is not OrderStatus.TO_EXECUTE:
+        return (violation(Code.NOT_IN_EXECUTION, order=order.number or order.id, status=order.status.value),)
+    return ()
+
+
+def check_approving(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether it may be approved."""
+    if wrong := check_on_approval(order):
+        return wrong
+    return (violation(Code.ALREADY_APPROVED, order=order.number or order.id),) if order.approved_by else ()
+
+
+def check_executing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """Whether its execution may begin: what needs approval must have it (M5)."""
+    if wrong := check_on_approval(order):
+        return wrong
+    if order.approved_by is None and needs_approval(order, settings):
+        why = "; ".join(each.why for each in deviations(order)) or "every order does"
+        return (violation(Code.APPROVAL_REQUIRED, order=order.number or order.id, why=why),)
+    return ()
+
+
+def check_editing(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether its terms may still be changed freely: a draft, or on approval (A5)."""
+    if order.posting is Posting.MARKED:
+        return (violation(Code.MARKED, document=order),)
+    return check_on_approval(order) if order.posted else ()

@@ -1,0 +1,143 @@
+"""Closing orders and cancelling quantities (H1-H4, H7-H9, H12, decision 14)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import ItemKind
+from tradecore.documents import Cancellation, OrderLine, OrderStatus, ProvisioningAction, SalesOrder
+from tradecore.documents.inputs import LineCancellation
+from tradecore.errors import Code, Violation, violation
+from tradecore.rules.approval import check_open
+from tradecore.rules.provisioning import without
+from tradecore.settings import Settings
+from tradecore.values.numbers import ZERO
+from tradecore.values.text import LineId, ReasonId
+
+#: The reason an order closed without controls records for what was left (decision 14).
+CLOSED_WITHOUT_CONTROL = "CLOSED_WITHOUT_CONTROL"
+
+#: What a cancelled quantity is taken from: first what nothing is held for.
+_GIVEN_UP_FIRST = (
+    ProvisioningAction.TO_PROVISION,
+    ProvisioningAction.RESERVE_BY_DATE,
+    ProvisioningAction.RESERVE,
+    ProvisioningAction.SHIP,
+)
+
+
+def check_closing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """Whether the order may be closed as it is (H1, H7, H8)."""
+    if wrong := check_open(order):
+        return wrong
+    found: list[Violation] = []
+    if settings.forbid_close_partly_shipped:
+        found += [
+            violation(Code.NOT_FULLY_SHIPPED, f"lines[{index}]", line=line.id, open=line.open)
+            for index, line in enumerate(order.lines)
+            if line.open > 0
+        ]
+    return (*found, *_check_paid(order, order.amount_due, settings))
+
+
+def check_closing_with_cancellation(
+    order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None, settings: Settings
+) -> tuple[Violation, ...]:
+    """Whether the order may be closed once what is open is cancelled; every such line needs a reason (H2, H3)."""
+    if wrong := check_open(order):
+        return wrong
+    missing = [
+        violation(Code.REASON_REQUIRED, f"lines[{index}].reason")
+        for index, line in enumerate(order.lines)
+        if line.open > 0 and not (reasons.get(line.id) or common)
+    ]
+    unknown = [
+        violation(Code.UNKNOWN_LINE, f"reasons[{id}]", document=order, line=id)
+        for id in reasons
+        if order.line(id) is None
+    ]
+    owed = order.shipped_amount - order.returned_amount
+    return (*missing, *unknown, *_check_paid(order, owed, settings))
+
+
+def _check_paid(order: SalesOrder, due: Decimal, settings: Settings) -> tuple[Violation, ...]:
+    missing = due - order.paid
+    if settings.forbid_close_partly_paid and missing > 0:
+        return (violation(Code.NOT_FULLY_PAID, missing=order.money(missing), due=order.money(due)),)
+    return ()
+
+
+def check_cancelling(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether there is something to cancel (H12)."""
+    if wrong := check_open(order):
+        return wrong
+    if not any(line.open > 0 for line in order.lines):
+        return (violation(Code.NOTHING_TO_CANCEL, order=order.number or order.id),)
+    return ()
+
+
+def check_quantities(order: SalesOrder, quantities: Mapping[LineId, Decimal]) -> tuple[Violation, ...]:
+    """Whether these quantities are open."""
+    wrong = []
+    for id, quantity in quantities.items():
+        line, place = order.line(id), f"lines[{id}].quantity"
+        if line is None:
+            wrong.append(violation(Code.UNKNOWN_LINE, f"lines[{id}]", document=order, line=id))
+        elif quantity <= 0:
+            wrong.append(violation(Code.NOT_POSITIVE, place, value=quantity))
+        elif quantity > line.open:
+            wrong.append(violation(Code.EXCEEDS_OPEN, place, line=id, wanted=quantity, open=line.open))
+    return tuple(wrong)
+
+
+def wanted_quantities(order: SalesOrder, given: Sequence[LineCancellation] | None) -> dict[LineId, Decimal]:
+    """What is to be cancelled: the quantities given, all that is open where none is."""
+    if given is None:
+        return open_quantities(order)
+    found = {}
+    for each in given:
+        line = order.line(each.line)
+        found[each.line] = each.quantity if each.quantity is not None else line.open if line else ZERO
+    return found
+
+
+def cancel(
+    order: SalesOrder, quantities: Mapping[LineId, Decimal], reasons: Mapping[LineId, ReasonId], common: ReasonId
+) -> SalesOrder:
+    """The order with these quantities cancelled; a line's own reason wins over the common one (H3)."""
+    return order.with_lines({
+        line.id: _cancelled(line, quantity, reasons.get(line.id) or common)
+        for line in order.lines
+        if (quantity := quantities.get(line.id, ZERO)) > 0
+    })
+
+
+def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId) -> OrderLine:
+    sums = {each.reason: each.quantity for each in line.cancellations}
+    sums[reason] = sums.get(reason, ZERO) + quantity
+    covered = max(quantity - line.unprovided, ZERO) if line.kind is ItemKind.GOODS else ZERO
+    return attrs.evolve(
+        line,
+        cancellations=tuple(Cancellation(quantity=number, reason=each) for each, number in sums.items()),
+        provisions=without(line.provisions, covered, *_GIVEN_UP_FIRST),
+    )
+
+
+def open_quantities(order: SalesOrder) -> dict[LineId, Decimal]:
+    """Everything neither shipped nor cancelled."""
+    return {line.id: line.open for line in order.lines if line.open > 0}
+
+
+def close(order: SalesOrder) -> SalesOrder:
+    """The order closed as it is; what is left is recorded as cancelled without control (decision 14)."""
+    left = open_quantities(order)
+    if left:
+        order = cancel(order, left, {}, CLOSED_WITHOUT_CONTROL)
+    return attrs.evolve(order, status=OrderStatus.CLOSED)
+
+
+def close_with_cancellation(order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None) -> SalesOrder:
+    """The order closed, everything open cancelled (H2)."""
+    order = cancel(order, open_quantities(order), reasons, common or "")
+    return attrs.evolve(order, status=OrderStatus.CLOSED)

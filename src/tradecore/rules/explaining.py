@@ -1,0 +1,149 @@
+"""Why an order is in its state, and what may be done with it now (G11, E8)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import attrs
+
+from tradecore.documents import OrderState, SalesOrder
+from tradecore.errors import Violation
+from tradecore.rules.approval import (
+    Deviation,
+    check_approving,
+    check_editing,
+    check_executing,
+    deviations,
+)
+from tradecore.rules.closing import check_cancelling, check_closing, check_closing_with_cancellation
+from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
+from tradecore.rules.payment_stages import StageCoverage, cover_stages
+from tradecore.rules.paying import check_paying, check_refunding
+from tradecore.rules.posting import check_draft
+from tradecore.rules.provisioning import check_filling, check_provisioning, check_releasing
+from tradecore.rules.shipping import check_release_to_ship, check_shipping
+from tradecore.settings import Settings
+from tradecore.values.money import Money
+from tradecore.values.numbers import ZERO, total
+from tradecore.values.percent import Percent
+
+
+@attrs.frozen
+class Explanation:
+    """
+    An order's state with everything it follows from, as of a day (G11, D11-D14).
+
+    Attributes:
+        because: The test of the derivation that chose the state.
+
+        facts: Quantities by line and action, and the money that was compared.
+
+        stages: Every stage with what of it is paid.
+
+        overdue: What was due before `as_of` and is not paid. `overdue_since` is the day the oldest part fell due.
+
+        paid, shipped, debt: Amounts, and as percents of the order's total. Net of refunds and returns.
+
+        debt: Shipped and not paid. `planned_debt`: due by `as_of` and not paid, shipped or not.
+
+        refund_due: Received beyond what is owed.
+
+        deviations: How the order departs from its agreement.
+    """
+
+    order: SalesOrder
+    as_of: date
+    state: OrderState | None
+    because: str
+    facts: OrderFacts
+    stages: tuple[StageCoverage, ...]
+    total: Money
+    paid: Money
+    paid_percent: Percent
+    shipped: Money
+    shipped_percent: Percent
+    debt: Money
+    debt_percent: Percent
+    planned_debt: Money
+    overdue: Money
+    overdue_since: date | None
+    refund_due: Money
+    deviations: tuple[Deviation, ...]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether a stage was due before `as_of` and is not paid."""
+        return bool(self.overdue)
+
+
+def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
+    """The state of an order, why, and its figures as of a day."""
+    facts = order_facts(order, settings)
+    test = derive_order_state(facts) if order.posted else None
+    coverage = cover_stages(order)
+    money, due = order.money, order.amount_due
+    shipped = order.shipped_amount - order.returned_amount
+    debt = max(shipped - order.paid, ZERO)
+    late = [each for each in coverage if each.missing > 0 and each.stage.due and each.stage.due < as_of]
+    due_by_now = [each for each in coverage if each.missing > 0 and each.stage.due and each.stage.due <= as_of]
+    owed = max(due - order.paid, ZERO)
+    overdue = min(total(each.missing for each in late), owed)
+    return Explanation(
+        order=order,
+        as_of=as_of,
+        state=test.state if test else None,
+        because=test.because if test else "it is not posted",
+        facts=facts,
+        stages=coverage,
+        total=money(order.total),
+        paid=money(order.paid),
+        paid_percent=Percent.ratio(order.paid, due),
+        shipped=money(shipped),
+        shipped_percent=Percent.ratio(shipped, due),
+        debt=money(debt),
+        debt_percent=Percent.ratio(debt, due) if due else Percent(0),
+        planned_debt=money(min(total(each.missing for each in due_by_now), owed)),
+        overdue=money(overdue),
+        overdue_since=min((each.stage.due for each in late if each.stage.due), default=None) if overdue else None,
+        refund_due=money(max(order.paid - due, ZERO)),
+        deviations=deviations(order),
+    )
+
+
+@attrs.frozen
+class Option:
+    """A command of an order: allowed now, or refused with its reasons."""
+
+    command: str
+    refused: tuple[Violation, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the command may be called now."""
+        return not self.refused
+
+
+Check = Callable[[SalesOrder, Settings], tuple[Violation, ...]]
+
+#: Command of `trade.orders` -> the check that its command makes first. The two never differ: both call this table.
+CHECKS: Mapping[str, Check] = {
+    "edit": lambda order, _: check_editing(order),
+    "post": lambda order, _: check_draft(order),
+    "approve": lambda order, _: check_approving(order),
+    "execute": check_executing,
+    "fill": lambda order, _: check_filling(order),
+    "provision": lambda order, _: check_provisioning(order),
+    "release": lambda order, _: check_releasing(order),
+    "release_to_ship": lambda order, _: check_release_to_ship(order),
+    "ship": lambda order, _: check_shipping(order),
+    "pay": lambda order, _: check_paying(order),
+    "refund": lambda order, _: check_refunding(order),
+    "cancel": lambda order, _: check_cancelling(order),
+    "close": check_closing,
+    "close_with_cancellation": lambda order, settings: check_closing_with_cancellation(order, {}, "-", settings),
+}
+
+
+def allowed(order: SalesOrder, settings: Settings) -> tuple[Option, ...]:
+    """Every command of the order: allowed, or refused with its reasons."""
+    return tuple(Option(command, check(order, settings)) for command, check in CHECKS.items())
+

@@ -1,0 +1,210 @@
+"""
+The state of an order, derived from facts (section X of the catalogue).
+
+The first test that holds names the state. Quantities decide, never the states of other documents: an order cannot get
+stuck. Services need no goods, so the tests 6, 7 and 9 look at goods only. Provisioning is tested before the prepayment
+(decision 2). Returned goods lower what is owed and open nothing again (K12).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import ItemKind, StageKind
+from tradecore.documents import OrderState, OrderStatus, ProvisioningAction, SalesOrder
+from tradecore.rules.approval import needs_approval
+from tradecore.rules.payment_stages import date_stages, due_for, first_due, paid_towards, replan_stages
+from tradecore.rules.pricing import order_total
+from tradecore.settings import Settings
+from tradecore.values.numbers import ZERO
+from tradecore.values.text import LineId
+
+_WAITING = frozenset({
+    ProvisioningAction.TO_PROVISION, ProvisioningAction.RESERVE_BY_DATE, ProvisioningAction.PROVISION_SEPARATELY
+})  # fmt: skip
+_SHIPPING = frozenset({ProvisioningAction.SHIP, ProvisioningAction.SHIP_SEPARATELY})
+
+
+@attrs.frozen
+class LineFacts:
+    """
+    What happened to one line, in its unit.
+
+    Attributes:
+        by_action: The open quantity by action; NONE is what no provision covers.
+    """
+
+    line: LineId
+    item: str
+    unit: str
+    kind: ItemKind
+    ordered: Decimal
+    cancelled: Decimal
+    shipped: Decimal
+    returned: Decimal
+    open: Decimal
+    by_action: dict[ProvisioningAction, Decimal] = attrs.field(hash=False)
+
+
+@attrs.frozen
+class OrderFacts:
+    """
+    What the state follows from: quantities and money, nothing else.
+
+    Attributes:
+        advance_due, prepayment_due: What must be paid before provisioning, and before shipment.
+
+        advance_paid, prepayment_paid: The money that counts for them.
+
+        amount_due: What is owed for the whole order, less returns.
+    """
+
+    status: OrderStatus
+    needs_approval: bool
+    approved: bool
+    lines: tuple[LineFacts, ...]
+    advance_due: Decimal
+    advance_paid: Decimal
+    prepayment_due: Decimal
+    prepayment_paid: Decimal
+    amount_due: Decimal
+    paid: Decimal
+
+    def any_open(self, *actions: ProvisioningAction) -> bool:
+        """Whether goods of some line are open under one of these actions."""
+        return any(
+            action in line.by_action for line in self.lines if line.kind is ItemKind.GOODS for action in actions
+        )
+
+
+@attrs.frozen
+class Test:
+    """One row of the derivation: if it `holds`, the order is in `state`, `because` of this."""
+
+    state: OrderState
+    because: str
+    holds: Callable[[OrderFacts], bool]
+
+
+def _nothing_open(facts: OrderFacts) -> bool:
+    return not any(line.open > 0 for line in facts.lines)
+
+
+DERIVATION: tuple[Test, ...] = (
+    Test(OrderState.CLOSED, "its status is CLOSED", lambda f: f.status is OrderStatus.CLOSED),
+    Test(
+        OrderState.AWAITING_APPROVAL,
+        "its status is ON_APPROVAL, or an approval it needs was not given",
+        lambda f: f.status is OrderStatus.ON_APPROVAL or (f.needs_approval and not f.approved),
+    ),
+    Test(
+        OrderState.AWAITING_PAYMENT,
+        "everything is shipped or cancelled, and money is still owed",
+        lambda f: _nothing_open(f) and f.paid < f.amount_due,
+    ),
+    Test(OrderState.READY_TO_CLOSE, "everything is shipped or cancelled, and nothing is owed", _nothing_open),
+    Test(
+        OrderState.AWAITING_ADVANCE,
+        "the advance is not fully paid",
+        lambda f: f.advance_paid < f.advance_due,
+    ),
+    Test(
+        OrderState.READY_TO_PROVISION,
+        "nothing was decided for some open goods",
+        lambda f: f.any_open(ProvisioningAction.NONE),
+    ),
+    Test(
+        OrderState.AWAITING_PROVISIONING,
+        "some open goods have not arrived",
+        lambda f: f.any_open(*_WAITING),
+    ),
+    Test(
+        OrderState.AWAITING_PREPAYMENT,
+        "advance and prepayment are not fully paid",
+        lambda f: f.prepayment_paid < f.prepayment_due,
+    ),
+    Test(
+        OrderState.READY_TO_SHIP,
+        "some open goods are reserved and not released to ship",
+        lambda f: any(
+            action not in _SHIPPING for line in f.lines if line.kind is ItemKind.GOODS for action in line.by_action
+        ),
+    ),
+    Test(OrderState.SHIPPING, "everything open is released to ship", lambda _: True),
+)
+
+
+def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
+    """The facts of an order that is posted."""
+    advance, prepayment = StageKind.ADVANCE, StageKind.PREPAYMENT
+    return OrderFacts(
+        order.status,
+        needs_approval(order, settings),
+        order.approved_by is not None,
+        tuple(_line_facts(order)),
+        due_for(order, advance),
+        paid_towards(order, advance),
+        due_for(order, advance, prepayment),
+        paid_towards(order, advance, prepayment),
+        order.amount_due,
+        order.paid,
+    )
+
+
+def _line_facts(order: SalesOrder) -> list[LineFacts]:
+    facts = []
+    for line in order.lines:
+        cancelled = line.cancelled
+        open = line.quantity - cancelled - line.shipped
+        by_action: dict[ProvisioningAction, Decimal] = {}
+        left = open
+        for provision in line.provisions:
+            by_action[provision.action] = by_action.get(provision.action, ZERO) + provision.quantity
+            left -= provision.quantity
+        if left > 0:
+            by_action[ProvisioningAction.NONE] = left
+        facts.append(
+            LineFacts(
+                line.id,
+                line.item,
+                line.unit,
+                line.kind,
+                line.quantity,
+                cancelled,
+                line.shipped,
+                line.returned,
+                open,
+                by_action,
+            )
+        )
+    return facts
+
+
+def derive_order_state(facts: OrderFacts) -> Test:
+    """The first test of the table that holds; its `state` is the order's (G1-G10)."""
+    return next(test for test in DERIVATION if test.holds(facts))
+
+
+def kept(order: SalesOrder, settings: Settings) -> SalesOrder:
+    """
+    The order with everything it keeps for quick reading made true again: total, stages, due date, state.
+
+    Every rule that changes an order hands it through here.
+    """
+    amount = order_total(order)
+    shipped = sum((line.shipped_amount for line in order.lines), ZERO)
+    returned = sum((line.returned_amount for line in order.lines), ZERO)
+    if amount != order.total and order.stages:
+        order = attrs.evolve(order, stages=replan_stages(order, amount))
+    shipped_on: date | None = settings.day(order.first_shipped_at) if order.first_shipped_at else None
+    order = attrs.evolve(
+        order,
+        total=amount,
+        shipped_amount=shipped,
+        returned_amount=returned,
+        stages=date_stages(order, settings.day(order.at), shipped_on),
+    )
+    state = derive_order_state(order_facts(order, settings)).state if order.posted else None
+    return attrs.evolve(order, state=state, due_on=first_due(order) if order.open else None)

@@ -1,0 +1,154 @@
+"""Payment stages: when money is due and how much of it has come. Knows nothing of storage."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import DueBase, StageKind, StageTerms
+from tradecore.documents import PaymentStage, SalesOrder
+from tradecore.errors import Code, Violation, violation
+from tradecore.values.currencies import DECIMALS
+from tradecore.values.numbers import ZERO, split, total
+from tradecore.values.percent import HUNDRED_PERCENT
+
+#: Terms of an order whose agreement names no stages: everything before shipment, on the day of the order.
+ALL_BEFORE_SHIPMENT = (StageTerms(kind=StageKind.PREPAYMENT, share=HUNDRED_PERCENT),)
+
+_RANK = {StageKind.ADVANCE: 0, StageKind.PREPAYMENT: 1, StageKind.CREDIT: 2}
+
+
+@attrs.frozen
+class StageCoverage:
+    """
+    How much of a stage has been paid.
+
+    Attributes:
+        paid: Of the stage's amount; `missing` is the rest.
+    """
+
+    stage: PaymentStage
+    paid: Decimal
+
+    @property
+    def missing(self) -> Decimal:
+        """What is still to come."""
+        return self.stage.amount - self.paid
+
+
+def check_terms(terms: Sequence[StageTerms]) -> tuple[Violation, ...]:
+    """Whether the shares are positive and whole (decision 8)."""
+    wrong = [
+        violation(Code.NOT_POSITIVE, f"stages[{index}].share", value=each.share.value)
+        for index, each in enumerate(terms)
+        if not each.share
+    ]
+    wrong += [
+        violation(Code.OUT_OF_RANGE, f"stages[{index}].days", value=each.days, low=-3650, high=3650)
+        for index, each in enumerate(terms)
+        if not -3650 <= each.days <= 3650
+    ]
+    whole = total(each.share.value for each in terms)
+    if terms and whole != 100:
+        wrong.append(violation(Code.SHARES_NOT_WHOLE, "stages", total=whole))
+    return tuple(wrong)
+
+
+def plan_stages(terms: Sequence[StageTerms], amount: Decimal, currency: str) -> tuple[PaymentStage, ...]:
+    """The stages of an order of this amount (D2-D6): amounts from shares, adding up to the total exactly."""
+    parts = split(amount, [each.share.value for each in terms], DECIMALS[currency])
+    return tuple(
+        PaymentStage(id=str(n), kind=each.kind, share=each.share, amount=part, base=each.base, days=each.days)
+        for n, (each, part) in enumerate(zip(terms, parts, strict=True), start=1)
+    )
+
+
+def date_stages(order: SalesOrder, ordered_on: date, shipped_on: date | None) -> tuple[PaymentStage, ...]:
+    """
+    The stages with their due dates. A stage that counts from the shipment follows the desired date until it happens (D6).
+    """
+    bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on or order.ship_on}
+    return tuple(_dated(stage, bases[stage.base]) for stage in order.stages)
+
+
+def _dated(stage: PaymentStage, base: date | None) -> PaymentStage:
+    due = base + timedelta(days=stage.days) if base else None
+    return stage if due == stage.due else attrs.evolve(stage, due=due)
+
+
+def cover_stages(order: SalesOrder) -> tuple[StageCoverage, ...]:
+    """
+    What the money received covers (decision 8): first the stages it was assigned to, then by due date, ADVANCE,
+    PREPAYMENT, CREDIT. Stages are answered in the order of the document.
+    """
+    covered = {stage.id: min(stage.assigned, stage.amount) for stage in order.stages}
+    rest = max(order.paid - total(covered.values()), ZERO)
+    for stage in sorted(order.stages, key=_coverage_order):
+        part = min(rest, stage.amount - covered[stage.id])
+        covered[stage.id] += part
+        rest -= part
+    return tuple(StageCoverage(stage, covered[stage.id]) for stage in order.stages)
+
+
+def _coverage_order(stage: PaymentStage) -> tuple[date, int]:
+    return (stage.due or date.max, _RANK[stage.kind])
+
+
+def replan_stages(order: SalesOrder, amount: Decimal) -> tuple[PaymentStage, ...]:
+    """
+    The stages after the total became `amount` (decision 9): paid stages stand, the rest is split anew by shares.
+
+    Where even the paid stages exceed the new total, the latest of them shrink; the excess is the customer's balance.
+    """
+    standing = {each.stage.id: each.stage.amount for each in cover_stages(order) if each.paid and not each.missing}
+    excess = total(standing.values()) - amount
+    for stage in reversed(order.stages):
+        if excess > 0 and stage.id in standing:
+            cut = min(excess, standing[stage.id])
+            standing[stage.id] -= cut
+            excess -= cut
+    unpaid = [stage for stage in order.stages if stage.id not in standing]
+    rest = amount - total(standing.values())
+    if not unpaid and rest and order.stages:
+        last = order.stages[-1].id
+        standing[last] += rest
+    parts = split(rest, [stage.share.value for stage in unpaid], DECIMALS[order.currency])
+    amounts = standing | {stage.id: part for stage, part in zip(unpaid, parts, strict=True)}
+    return tuple(attrs.evolve(stage, amount=amounts[stage.id]) for stage in order.stages)
+
+
+def first_due(order: SalesOrder) -> date | None:
+    """The day the first stage that is not paid falls due; returned goods need not be paid."""
+    owed = order.amount_due - order.paid
+    if owed <= 0:
+        return None
+    return min((each.stage.due for each in cover_stages(order) if each.missing and each.stage.due), default=None)
+
+
+def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
+    """The money that counts for stages of these kinds: all but what was assigned to others."""
+    return order.paid - total(stage.assigned for stage in order.stages if stage.kind not in kinds)
+
+
+def due_for(order: SalesOrder, *kinds: StageKind) -> Decimal:
+    """What the stages of these kinds ask for."""
+    return total(stage.amount for stage in order.stages if stage.kind in kinds)
+
+
+def check_advance(order: SalesOrder) -> tuple[Violation, ...]:
+    """Provisioning waits for the advance (D4, G2)."""
+    return _check_paid(order, Code.ADVANCE_UNPAID, StageKind.ADVANCE)
+
+
+def check_prepayment(order: SalesOrder) -> tuple[Violation, ...]:
+    """Shipment waits for advance and prepayment (D5, A9)."""
+    return _check_paid(order, Code.PREPAYMENT_UNPAID, StageKind.ADVANCE, StageKind.PREPAYMENT)
+
+
+def _check_paid(order: SalesOrder, code: Code, *kinds: StageKind) -> tuple[Violation, ...]:
+    due = due_for(order, *kinds)
+    missing = due - paid_towards(order, *kinds)
+    if not due or missing <= 0:
+        return ()
+    return (violation(code, missing=order.money(missing), due=order.money(due)),)

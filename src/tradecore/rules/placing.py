@@ -1,0 +1,200 @@
+"""Making a sales order from what a caller says and what the catalogue knows (C6-C20, D1-D6)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import Agreement, Item, Partner, PriceKind, StageTerms, Warehouse
+from tradecore.documents import OrderLine, OrderUsage, SalesOrder
+from tradecore.documents.inputs import NewLine
+from tradecore.errors import Code, Violation, violation
+from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, plan_stages
+from tradecore.rules.pricing import order_total, price_line
+from tradecore.values.numbers import LIMIT
+from tradecore.values.percent import NO_PERCENT, Percent
+
+
+@attrs.frozen(kw_only=True)
+class OrderRequest:
+    """What a caller says about an order. None leaves a thing to the agreement, the partner or the settings."""
+
+    customer: str
+    lines: Sequence[NewLine]
+    warehouse: str
+    legal_entity: str | None = None
+    contact: str | None = None
+    recipient: str | None = None
+    deliver_to: str = ""
+    ship_on: date | None = None
+    stages: Sequence[StageTerms] | None = None
+    currency: str | None = None
+    tax_included: bool | None = None
+    external_ref: str = ""
+    comment: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class PlacingFacts:
+    """What the catalogue knows of the things a request names."""
+
+    partners: Mapping[str, Partner]
+    items: Mapping[str, Item]
+    warehouses: Mapping[str, Warehouse]
+    agreement: Agreement | None = None
+    price_kind: PriceKind | None = None
+    prices: Mapping[str, Decimal] = attrs.field(factory=dict)
+
+
+def named_items(lines: Iterable[NewLine]) -> list[str]:
+    """The ids of all items, once each."""
+    return list(dict.fromkeys(line.item for line in lines))
+
+
+def named_warehouses(request: OrderRequest) -> list[str]:
+    """The ids of all warehouses, once each."""
+    return list(dict.fromkeys([request.warehouse, *(line.warehouse for line in request.lines if line.warehouse)]))
+
+
+def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]:
+    """Everything that is wrong with a request: unknown ids, somebody else's entities, bad numbers, bad stages."""
+    wrong = _check_parties(request, facts)
+    if facts.price_kind and request.currency and request.currency != facts.price_kind.currency:
+        wrong.append(
+            violation(Code.CURRENCY_MISMATCH, "currency", got=request.currency, expected=facts.price_kind.currency)
+        )
+    if not facts.price_kind and not request.currency:
+        wrong.append(violation(Code.MISSING, "currency"))
+    wrong += check_terms(request.stages or ())
+    if request.warehouse not in facts.warehouses:
+        wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
+    return wrong + check_lines(request.lines, facts)
+
+
+def _check_parties(request: OrderRequest, facts: PlacingFacts) -> list[Violation]:
+    wrong = []
+    for place, id in (("customer", request.customer), ("recipient", request.recipient)):
+        if id and id not in facts.partners:
+            wrong.append(violation(Code.UNKNOWN_ID, place, kind="partner", id=id))
+    partner = facts.partners.get(request.customer)
+    if partner:
+        for place, id, known in (
+            ("legal_entity", request.legal_entity, {each.id for each in partner.legal_entities}),
+            ("contact", request.contact, {each.id for each in partner.contacts}),
+        ):
+            if id and id not in known:
+                wrong.append(violation(Code.UNKNOWN_ID, place, kind=f"{place} of {partner.id}", id=id))
+    return wrong
+
+
+def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation]:
+    """Everything that is wrong with the lines."""
+    wrong = [] if lines else [violation(Code.EMPTY, "lines")]
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        place = f"lines[{index}]"
+        if line.item not in facts.items:
+            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.item", kind="item", id=line.item))
+        if line.warehouse and line.warehouse not in facts.warehouses:
+            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.warehouse", kind="warehouse", id=line.warehouse))
+        if line.quantity <= 0:
+            wrong.append(violation(Code.NOT_POSITIVE, f"{place}.quantity", value=line.quantity))
+        if line.price is not None and line.price < 0:
+            wrong.append(violation(Code.NEGATIVE, f"{place}.price", value=line.price))
+        if line.discount is not None and line.discount.value > 100:
+            wrong.append(violation(Code.OUT_OF_RANGE, f"{place}.discount", value=line.discount.value, low=0, high=100))
+        price = facts.prices.get(line.item) if line.price is None else line.price
+        if price is None and line.item in facts.items:
+            kind = facts.price_kind.id if facts.price_kind else ""
+            wrong.append(violation(Code.NO_PRICE, f"{place}.price", item=line.item, price_kind=kind, on="that day"))
+        elif price is not None and abs(price * line.quantity) * 11 >= LIMIT:
+            wrong.append(
+                violation(Code.OUT_OF_RANGE, f"{place}.quantity", value=line.quantity, low=0, high="its amount")
+            )
+        id = line.id or str(index + 1)
+        if id in seen:
+            wrong.append(violation(Code.DUPLICATE, f"{place}.id", value=id))
+        seen.add(id)
+    return wrong
+
+
+def make_order(
+    request: OrderRequest, facts: PlacingFacts, *, id: str, at: datetime, author: str, usage: OrderUsage
+) -> SalesOrder:
+    """The draft of an order whose request was checked. Its terms are a snapshot of the agreement (C7)."""
+    agreement, price_kind = facts.agreement, facts.price_kind
+    tax_included = price_kind.tax_included if price_kind else True
+    order = SalesOrder(
+        id=id,
+        at=at,
+        author=author,
+        comment=request.comment,
+        usage=usage,
+        customer=request.customer,
+        legal_entity=request.legal_entity or _only(facts.partners[request.customer].legal_entities),
+        contact=request.contact,
+        recipient=request.recipient,
+        deliver_to=request.deliver_to,
+        agreement=agreement.id if agreement else None,
+        price_kind=price_kind.id if price_kind else None,
+        currency=price_kind.currency if price_kind else request.currency or "",
+        tax_included=tax_included if request.tax_included is None else request.tax_included,
+        warehouse=request.warehouse,
+        ship_on=request.ship_on,
+        external_ref=request.external_ref,
+        agreed_discount=agreement.discount if agreement else NO_PERCENT,
+        lines=(),
+    )
+    order = attrs.evolve(order, lines=make_lines(order, request.lines, facts))
+    agreed = (agreement.stages if agreement else ()) or ALL_BEFORE_SHIPMENT
+    return with_stages(order, agreed, request.stages)
+
+
+def _only(parts: Sequence[object]) -> str | None:
+    """The id of the one part there is; None if there are none or several (C9 in spirit)."""
+    return getattr(parts[0], "id", None) if len(parts) == 1 else None
+
+
+def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[StageTerms] | None) -> SalesOrder:
+    """The order with its payment stages planned: its own if given, else the agreed ones."""
+    terms = tuple(own) if own else tuple(agreed)
+    total = order_total(order)
+    return attrs.evolve(
+        order,
+        total=total,
+        stages=plan_stages(terms, total, order.currency),
+        own_terms=own is not None and bool(own) and terms != tuple(agreed),
+    )
+
+
+def make_lines(order: SalesOrder, lines: Sequence[NewLine], facts: PlacingFacts) -> tuple[OrderLine, ...]:
+    """Order lines, priced by the order's terms."""
+    return tuple(_make_line(order, line, str(number), facts) for number, line in enumerate(lines, start=1))
+
+
+def _make_line(order: SalesOrder, line: NewLine, number: str, facts: PlacingFacts) -> OrderLine:
+    item = facts.items[line.item]
+    list_price = facts.prices.get(line.item)
+    price = line.price if line.price is not None else list_price
+    discount: Percent = order.agreed_discount if line.discount is None else line.discount
+    if price is None:
+        price = Decimal(0)
+    worth = price_line(
+        line.quantity, price, discount, item.tax_rate, currency=order.currency, tax_included=order.tax_included
+    )
+    return OrderLine(
+        id=line.id or number,
+        item=item.id,
+        kind=item.kind,
+        unit=item.unit,
+        warehouse=line.warehouse or order.warehouse,
+        quantity=line.quantity,
+        price=price,
+        list_price=list_price,
+        discount=discount,
+        tax_rate=item.tax_rate,
+        amount=worth.amount,
+        tax=worth.tax,
+        ship_on=line.ship_on,
+    )

@@ -1,0 +1,152 @@
+"""
+What documents mean to the registers.
+
+Every kind has one function from the document to the movements it stands for: nothing for a draft, all of them once it
+is posted. Whatever a command does to a document, the entries are the difference between what it stood for and what it
+stands for now. So a correction is a reversal by construction, and the entries of a document always add up to it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from tradecore.catalog import ItemKind
+from tradecore.documents import (
+    HELD,
+    Document,
+    GoodsReceipt,
+    IncomingPayment,
+    OrderStatus,
+    OutgoingPayment,
+    ProvisioningAction,
+    PurchaseOrder,
+    SalesOrder,
+    SalesReturn,
+    Shipment,
+    StockReceipt,
+)
+from tradecore.registers import NEEDS, ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Entry, Key
+from tradecore.values.numbers import ZERO
+
+Place: TypeAlias = tuple[str, Key, tuple[str, ...], datetime | None]
+"""Register, key, attributes, and the moment; None: the moment of the command."""
+
+Movement: TypeAlias = tuple[Place, tuple[Decimal, ...]]
+
+
+def need_source(purchase_order: str, line: str) -> str:
+    """How the register of needs names a purchase order line; empty for the common pool."""
+    return f"{purchase_order}/{line}" if purchase_order else ""
+
+
+def _sales_order(order: SalesOrder) -> Iterator[Movement]:
+    if order.status is OrderStatus.ON_APPROVAL:
+        return
+    for line in order.lines:
+        key = (order.id, line.id)
+        yield (ORDER_LINES.name, key, ("",), None), (line.quantity, ZERO, ZERO, ZERO)
+        for each in line.cancellations:
+            yield (ORDER_LINES.name, key, (each.reason,), None), (ZERO, each.quantity, ZERO, ZERO)
+        for provision in line.provisions:
+            quantity = provision.quantity
+            if provision.action in HELD:
+                yield (STOCK.name, (line.item, line.warehouse), key, None), (ZERO, quantity)
+            elif provision.action is ProvisioningAction.RESERVE_BY_DATE:
+                source = need_source(provision.source, provision.source_line)
+                on = provision.on.isoformat() if provision.on else ""
+                supply = (line.item, line.warehouse, on, provision.source, provision.source_line)
+                yield (SUPPLY.name, supply, key, None), (ZERO, quantity)
+                yield (NEEDS.name, (line.item, line.warehouse, *key, source), (), None), (quantity,)
+            elif provision.action is ProvisioningAction.TO_PROVISION:
+                yield (NEEDS.name, (line.item, line.warehouse, *key, ""), (), None), (quantity,)
+
+
+def _purchase_order(order: PurchaseOrder) -> Iterator[Movement]:
+    for line in order.lines:
+        key = (line.item, line.warehouse, line.expected_on.isoformat(), order.id, line.id)
+        yield (SUPPLY.name, key, ("", ""), None), (line.open, ZERO)
+
+
+def _goods_receipt(receipt: GoodsReceipt) -> Iterator[Movement]:
+    for line in receipt.lines:
+        yield (STOCK.name, (line.item, line.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
+    key = (receipt.supplier, receipt.currency, "")
+    yield (SETTLEMENTS.name, key, (), receipt.at), (-receipt.amount, ZERO)
+
+
+def _stock_receipt(receipt: StockReceipt) -> Iterator[Movement]:
+    for line in receipt.lines:
+        yield (STOCK.name, (line.item, receipt.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
+
+
+def _shipment(shipment: Shipment) -> Iterator[Movement]:
+    for line in shipment.lines:
+        key = (shipment.order, line.order_line)
+        if line.kind is ItemKind.GOODS:
+            yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, ZERO)
+        yield (ORDER_LINES.name, key, ("",), shipment.at), (ZERO, ZERO, line.quantity, ZERO)
+    key = (shipment.customer, shipment.currency, shipment.order)
+    yield (SETTLEMENTS.name, key, (), shipment.at), (shipment.amount, ZERO)
+
+
+def _sales_return(document: SalesReturn) -> Iterator[Movement]:
+    for line in document.lines:
+        key = (document.order, line.order_line)
+        if line.kind is ItemKind.GOODS:
+            yield (STOCK.name, (line.item, line.warehouse), key, document.at), (line.quantity, ZERO)
+        yield (ORDER_LINES.name, key, ("",), document.at), (ZERO, ZERO, ZERO, line.quantity)
+    key = (document.customer, document.currency, document.order)
+    yield (SETTLEMENTS.name, key, (), document.at), (-document.amount, ZERO)
+
+
+def _payment(payment: IncomingPayment | OutgoingPayment) -> Iterator[Movement]:
+    sign = 1 if isinstance(payment, IncomingPayment) else -1
+    for each in payment.allocations:
+        key = (payment.partner, payment.currency, each.order)
+        yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, sign * each.amount)
+    if rest := payment.unallocated:
+        yield (SETTLEMENTS.name, (payment.partner, payment.currency, ""), (), payment.at), (ZERO, sign * rest)
+
+
+#: Kind of document -> what it stands for once it is posted (section Y of the catalogue).
+MOVEMENTS: Mapping[type[Document], Callable[[Any], Iterator[Movement]]] = {
+    SalesOrder: _sales_order,
+    PurchaseOrder: _purchase_order,
+    GoodsReceipt: _goods_receipt,
+    StockReceipt: _stock_receipt,
+    Shipment: _shipment,
+    SalesReturn: _sales_return,
+    IncomingPayment: _payment,
+    OutgoingPayment: _payment,
+}
+
+
+def movements(document: Document | None) -> dict[Place, tuple[Decimal, ...]]:
+    """What the document stands for in the registers: nothing unless it is posted."""
+    found: dict[Place, tuple[Decimal, ...]] = {}
+    if document is not None and document.posted:
+        for place, amounts in MOVEMENTS[type(document)](document):
+            known = found.get(place)
+            found[place] = tuple(map(Decimal.__add__, known, amounts)) if known else amounts
+    return found
+
+
+def entries_between(before: Document | None, after: Document, at: datetime) -> tuple[Entry, ...]:
+    """The entries that turn what `before` stood for into what `after` stands for."""
+    old = movements(before)
+    entries = []
+    for place, amounts in movements(after).items():
+        was = old.pop(place, None)
+        change = tuple(map(Decimal.__sub__, amounts, was)) if was else amounts
+        if any(change):
+            entries.append(_entry(place, change, after, at))
+    entries += [
+        _entry(place, tuple(-amount for amount in amounts), after, at) for place, amounts in old.items() if any(amounts)
+    ]
+    return tuple(entries)
+
+
+def _entry(place: Place, amounts: tuple[Decimal, ...], document: Document, at: datetime) -> Entry:
+    register, key, attributes, moment = place
+    return Entry(register, key, amounts, moment or at, document.ref, attributes)

@@ -1,0 +1,396 @@
+"""
+Provisioning: how the open quantity of order lines is covered (E1-E11).
+
+A line keeps what was ordered; provisions inside it say where the goods come from. Filling takes free stock first, then
+purchase orders expected in time, and leaves the rest to the queue. Supply that arrives goes first to those it was
+promised to, then to the queue in the order of shipment date, order date and number (decision 4, F2).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import ItemKind
+from tradecore.documents import HELD, OrderLine, Provision, ProvisioningAction, SalesOrder
+from tradecore.errors import Code, Violation, violation
+from tradecore.registers import Balance, Key
+from tradecore.rules.approval import check_in_execution
+from tradecore.rules.availability import Want
+from tradecore.rules.payment_stages import check_advance
+from tradecore.settings import FillStrategy
+from tradecore.values.numbers import ZERO, total
+from tradecore.values.text import LineId
+
+_OFFERED = frozenset({
+    ProvisioningAction.TO_PROVISION, ProvisioningAction.RESERVE, ProvisioningAction.RESERVE_BY_DATE, ProvisioningAction.SHIP
+})  # fmt: skip
+
+
+@attrs.frozen
+class Supply:
+    """
+    What one purchase order line may still promise.
+
+    Attributes:
+        on: The day it is expected.
+    """
+
+    source: str
+    source_line: str
+    on: date
+    open: Decimal
+
+
+@attrs.define
+class Available:
+    """
+    What may be taken, going down as it is taken: two lines of one item share what there is.
+
+    Attributes:
+        stock: Free stock by item and warehouse.
+
+        supply: Open supply by item and warehouse, the earliest first.
+    """
+
+    stock: dict[Key, Decimal]
+    supply: dict[Key, list[Supply]]
+
+    @classmethod
+    def of(cls, stock: Mapping[Key, Balance], supply: Mapping[Key, Balance] = {}) -> "Available":  # noqa: B006  # read only
+        """From the balances of the registers STOCK and SUPPLY."""
+        by_place: dict[Key, list[Supply]] = {}
+        for (item, warehouse, on, source, line), balance in sorted(supply.items(), key=lambda pair: pair[0][2:]):
+            left = balance.amounts[0] - balance.amounts[1]
+            if left > 0:
+                known = Supply(source, line, date.fromisoformat(on), left)
+                by_place.setdefault((item, warehouse), []).append(known)
+        return cls({key: balance.amounts[0] - balance.amounts[1] for key, balance in stock.items()}, by_place)
+
+    def take_stock(self, key: Key, wanted: Decimal) -> Decimal:
+        """As much of `wanted` as is free; it is not free any more."""
+        taken = max(min(wanted, self.stock.get(key, ZERO)), ZERO)
+        if taken:
+            self.stock[key] -= taken
+        return taken
+
+    def take_supply(self, key: Key, wanted: Decimal, by: date | None) -> list[Provision]:
+        """Promises for as much of `wanted` as comes by that day (E4)."""
+        promises = []
+        for index, each in enumerate(self.supply.get(key, ())):
+            taken = min(wanted, each.open)
+            if taken <= 0 or (by is not None and each.on > by):
+                continue
+            self.supply[key][index] = attrs.evolve(each, open=each.open - taken)
+            promises.append(
+                Provision(
+                    action=ProvisioningAction.RESERVE_BY_DATE,
+                    quantity=taken,
+                    on=each.on,
+                    source=each.source,
+                    source_line=each.source_line,
+                )
+            )
+            wanted -= taken
+        return promises
+
+
+def check_provisioning(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether goods may be provided at all: the order is executed and its advance is paid (D4, G2)."""
+    return check_in_execution(order) or check_advance(order)
+
+
+def check_filling(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether there is something to fill."""
+    if wrong := check_provisioning(order):
+        return wrong
+    if not any(line.kind is ItemKind.GOODS and line.unprovided > 0 for line in order.lines):
+        return (violation(Code.NOTHING_TO_PROVISION, order=order.number or order.id),)
+    return ()
+
+
+def check_releasing(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether there is something to release (H11)."""
+    if wrong := check_in_execution(order):
+        return wrong
+    if not any(line.provisions for line in order.lines):
+        return (violation(Code.NOTHING_TO_RELEASE, order=order.number or order.id),)
+    return ()
+
+
+def goods_keys(order: SalesOrder, lines: Iterable[LineId] | None = None) -> list[Key]:
+    """Item and warehouse of every goods line of the order, or of these lines."""
+    wanted = None if lines is None else set(lines)
+    return list(
+        dict.fromkeys(
+            (line.item, line.warehouse)
+            for line in order.lines
+            if line.kind is ItemKind.GOODS and (wanted is None or line.id in wanted)
+        )
+    )
+
+
+def fill(
+    order: SalesOrder, available: Available, strategy: FillStrategy, lines: Iterable[LineId] | None = None
+) -> SalesOrder:
+    """The order with what nothing covers yet covered by the strategy (E9, E10); other lines stay as they are."""
+    wanted = None if lines is None else set(lines)
+    changed = {
+        line.id: _filled(order, line, available, strategy)
+        for line in order.lines
+        if line.kind is ItemKind.GOODS and (wanted is None or line.id in wanted) and line.unprovided > 0
+    }
+    return order.with_lines(changed)
+
+
+def _filled(order: SalesOrder, line: OrderLine, available: Available, strategy: FillStrategy) -> OrderLine:
+    key, left = (line.item, line.warehouse), line.unprovided
+    new: list[Provision] = []
+    if strategy.from_stock and (taken := available.take_stock(key, left)):
+        new.append(Provision(action=ProvisioningAction.RESERVE, quantity=taken))
+        left -= taken
+    if strategy.from_supply and left > 0:
+        promises = available.take_supply(key, left, line.ship_on or order.ship_on)
+        new += promises
+        left -= total(each.quantity for each in promises)
+    if left > 0 and strategy.rest is not ProvisioningAction.NONE:
+        new.append(Provision(action=strategy.rest, quantity=left))
+    return attrs.evolve(line, provisions=merged((*line.provisions, *new)))
+
+
+def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
+    """The same provisions with those of one kind and source added up, and nothing of zero quantity."""
+    sums: dict[tuple[object, ...], Provision] = {}
+    for each in provisions:
+        place = (each.action, each.on, each.source, each.source_line)
+        known = sums.get(place)
+        sums[place] = attrs.evolve(known, quantity=known.quantity + each.quantity) if known else each
+    return tuple(each for each in sums.values() if each.quantity)
+
+
+def set_provisions(order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision]]) -> SalesOrder | tuple[Violation, ...]:
+    """The order with the provisions of these lines replaced by hand (E8), or what is wrong with them."""
+    wrong: list[Violation] = []
+    changed: dict[LineId, OrderLine] = {}
+    for id, provisions in wanted.items():
+        line = order.line(id)
+        place = f"provisions[{id}]"
+        if line is None:
+            wrong.append(violation(Code.UNKNOWN_LINE, place, document=order, line=id))
+            continue
+        kept = tuple(each for each in provisions if each.action is not ProvisioningAction.NONE)
+        wrong += _check_provisions(line, kept, place)
+        changed[id] = attrs.evolve(line, provisions=merged(kept))
+    return tuple(wrong) or order.with_lines(changed)
+
+
+def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: str) -> list[Violation]:
+    wrong = []
+    for index, each in enumerate(provisions):
+        where = f"{place}[{index}]"
+        if each.quantity <= 0:
+            wrong.append(violation(Code.NOT_POSITIVE, f"{where}.quantity", value=each.quantity))
+        if line.kind is ItemKind.SERVICE:
+            wrong.append(violation(Code.NOT_STOCKED, where, item=line.item))
+        elif each.action not in _OFFERED:
+            why = "separate provisioning is not offered by this release"
+            wrong.append(violation(Code.ACTION_NOT_OFFERED, f"{where}.action", action=each.action.value, why=why))
+        by_date = each.action is ProvisioningAction.RESERVE_BY_DATE
+        if by_date and not (each.source and each.source_line and each.on):
+            wrong.append(violation(Code.SOURCE_MISSING, f"{where}.source"))
+    covered = total(each.quantity for each in provisions)
+    if covered > line.open:
+        details = {"line": line.id, "wanted": covered, "open": line.open}
+        wrong.append(violation(Code.PROVISION_EXCEEDS_OPEN, place, **details))
+    return wrong
+
+
+def release(order: SalesOrder, lines: Iterable[LineId] | None = None) -> SalesOrder:
+    """The order with nothing held for these lines, or for any: action NONE (E1, H11)."""
+    wanted = None if lines is None else set(lines)
+    return order.with_lines({
+        line.id: attrs.evolve(line, provisions=())
+        for line in order.lines
+        if line.provisions and (wanted is None or line.id in wanted)
+    })
+
+
+def without(provisions: Sequence[Provision], quantity: Decimal, *actions: ProvisioningAction) -> tuple[Provision, ...]:
+    """The provisions less a quantity, taken from these actions in their order, and within one from the last."""
+    left = quantity
+    kept = list(provisions)
+    for action in actions:
+        for index in range(len(kept) - 1, -1, -1):
+            if kept[index].action is action and left > 0:
+                taken = min(left, kept[index].quantity)
+                kept[index] = attrs.evolve(kept[index], quantity=kept[index].quantity - taken)
+                left -= taken
+    return tuple(each for each in kept if each.quantity)
+
+
+@attrs.frozen
+class Waiting:
+    """
+    A line that waits for goods, and its place in the queue.
+
+    Attributes:
+        source: The purchase order line it was promised; empty if it waits for the common pool.
+    """
+
+    order: SalesOrder
+    line: OrderLine
+    quantity: Decimal
+    source: str = ""
+
+    @property
+    def rank(self) -> tuple[date, datetime, str, str]:
+        """Shipment date, order date, number (F2); lines without a date come last."""
+        ship_on = self.line.ship_on or self.order.ship_on or date.max
+        return (ship_on, self.order.at, self.order.number, self.line.id)
+
+
+@attrs.frozen
+class Given:
+    """A quantity the queue gave to a line."""
+
+    order: str
+    line: LineId
+    item: str
+    warehouse: str
+    quantity: Decimal
+
+
+def waiting(orders: Iterable[SalesOrder], key: Key, source: str = "") -> list[Waiting]:
+    """The lines of these orders that wait for goods of this key, first come first served (F2)."""
+    found = []
+    for order in orders:
+        for line in order.lines:
+            if (line.item, line.warehouse) == key:
+                quantity = total(each.quantity for each in line.provisions if _waits(each, source))
+                if quantity:
+                    found.append(Waiting(order, line, quantity, source))
+    return sorted(found, key=lambda each: each.rank)
+
+
+def _waits(provision: Provision, source: str) -> bool:
+    if not source:
+        return provision.action is ProvisioningAction.TO_PROVISION
+    return (
+        provision.action is ProvisioningAction.RESERVE_BY_DATE
+        and f"{provision.source}/{provision.source_line}" == source
+    )
+
+
+def supplied(line: OrderLine, quantity: Decimal, source: str) -> OrderLine:
+    """The line with a waiting quantity turned into a reserve."""
+    left, kept = quantity, []
+    for each in line.provisions:
+        taken = min(left, each.quantity) if _waits(each, source) else ZERO
+        left -= taken
+        kept.append(attrs.evolve(each, quantity=each.quantity - taken) if taken else each)
+    new = Provision(action=ProvisioningAction.RESERVE, quantity=quantity - left)
+    return attrs.evolve(line, provisions=merged((*kept, new)))
+
+
+def run_queue(
+    orders: Mapping[str, SalesOrder],
+    goods: Mapping[tuple[Key, str], Decimal],
+    lines: Sequence[LineId] | None = None,
+) -> tuple[dict[str, SalesOrder], tuple[Given, ...]]:
+    """
+    Give goods to the lines that wait for them, in the order of the queue (decision 4).
+
+    Args:
+        orders: The orders that wait, by id.
+
+        goods: What may be given, by key and by the source it came from; the common pool has an empty source.
+
+        lines: Only these lines.
+
+    Returns:
+        The orders that got something, and who got what.
+    """
+    changed: dict[str, SalesOrder] = dict(orders)
+    given: list[Given] = []
+    for (key, source), quantity in goods.items():
+        left = quantity
+        for each in waiting(changed.values(), key, source):
+            taken = min(left, each.quantity)
+            if lines is not None and each.line.id not in lines:
+                continue
+            if taken <= 0:
+                break
+            order = changed[each.order.id]
+            line = order.line(each.line.id)
+            if line is not None:
+                changed[order.id] = order.with_lines({line.id: supplied(line, taken, source)})
+                given.append(Given(order.id, line.id, *key, taken))
+                left -= taken
+    got = {each.order for each in given}
+    return {id: order for id, order in changed.items() if id in got}, tuple(given)
+
+
+def supply(
+    orders: Mapping[str, SalesOrder], came: Mapping[tuple[Key, str], Decimal], *, pool: bool
+) -> tuple[dict[str, SalesOrder], tuple[Given, ...]]:
+    """
+    Give what arrived first to those it was promised to, then, with `pool`, to the queue (decision 4).
+
+    Returns:
+        The orders that got something, and who got what.
+    """
+    promised = {place: quantity for place, quantity in came.items() if place[1]}
+    changed, given = run_queue(orders, promised)
+    if not pool:
+        return changed, given
+    left: dict[tuple[Key, str], Decimal] = {}
+    for (key, _), quantity in came.items():
+        left[key, ""] = left.get((key, ""), ZERO) + quantity
+    for each in given:
+        left[(each.item, each.warehouse), ""] -= each.quantity
+    more, given_more = run_queue({**orders, **changed}, left)
+    return {**changed, **more}, (*given, *given_more)
+
+
+def held_by(order: SalesOrder) -> dict[Key, Decimal]:
+    """The stock an order holds, by item and warehouse: it may use it although it is not free."""
+    found: dict[Key, Decimal] = {}
+    for line in order.lines:
+        if held := line.held(*HELD):
+            key = (line.item, line.warehouse)
+            found[key] = found.get(key, ZERO) + held
+    return found
+
+
+def wants(before: SalesOrder, after: SalesOrder) -> list[Want]:
+    """What `after` holds beyond what `before` held, to be checked against free stock."""
+    held = held_by(before)
+    found = []
+    for line in after.lines:
+        key = (line.item, line.warehouse)
+        more = line.held(*HELD) - held.get(key, ZERO)
+        held[key] = max(held.get(key, ZERO) - line.held(*HELD), ZERO)
+        if more > 0:
+            found.append(Want(f"provisions[{line.id}]", line.item, line.warehouse, more))
+    return found
+
+
+def check_given(order: SalesOrder, line: LineId, given: Sequence[Given]) -> tuple[Violation, ...]:
+    """Whether the queue could give anything to a line."""
+    if given:
+        return ()
+    waits = order.line(line)
+    if waits is None or not waits.held(ProvisioningAction.TO_PROVISION):
+        return (violation(Code.NOTHING_TO_PROVISION, order=order.number or order.id),)
+    wanted = waits.held(ProvisioningAction.TO_PROVISION)
+    return (
+        violation(Code.SHORT_STOCK, item=waits.item, warehouse=waits.warehouse, wanted=wanted, free=ZERO),
+    )
+
+
+def told(given: Iterable[Given]) -> list[dict[str, str]]:
+    """What the queue gave, as an event tells it."""
+    return [
+        {"order": each.order, "line": each.line, "item": each.item, "quantity": f"{each.quantity:f}"} for each in given
+    ]

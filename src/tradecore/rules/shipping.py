@@ -1,0 +1,297 @@
+"""Shipping in parts and taking back (E6, B5, K8, K11, K12)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import attrs
+
+from tradecore.catalog import ItemKind
+from tradecore.documents import (
+    HELD,
+    OrderLine,
+    Provision,
+    ProvisioningAction,
+    SalesOrder,
+    SalesReturn,
+    SalesReturnLine,
+    Shipment,
+    ShipmentLine,
+)
+from tradecore.errors import Code, Violation, violation
+from tradecore.rules.approval import check_in_execution
+from tradecore.rules.payment_stages import check_advance, check_prepayment
+from tradecore.rules.pricing import next_part, part_of
+from tradecore.rules.provisioning import merged, without
+from tradecore.values.numbers import ZERO
+from tradecore.values.text import LineId
+
+Quantities = Mapping[LineId, Decimal]
+
+
+def repeated_lines(names: Sequence[LineId]) -> list[Violation]:
+    """A violation for every line that is named twice."""
+    return [
+        violation(Code.DUPLICATE, f"lines[{index}].line", value=name)
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
+
+
+def ready_to_ship(line: OrderLine) -> Decimal:
+    """What of the line may be shipped once it is paid: goods that are held, services that are open."""
+    return line.held(*HELD) if line.kind is ItemKind.GOODS else line.open
+
+
+def check_shipping(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether anything of the order may be shipped now: executed, paid as far as it must be, goods held (A9, E6)."""
+    if wrong := check_in_execution(order):
+        return wrong
+    wrong = check_advance(order) or check_prepayment(order)
+    if not any(ready_to_ship(line) > 0 for line in order.lines):
+        wrong = (*wrong, violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
+    return wrong
+
+
+def check_release_to_ship(order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether reserves may be released to the warehouse: executed, paid as far as it must be, something reserved (E6)."""
+    if wrong := check_in_execution(order):
+        return wrong
+    wrong = check_advance(order) or check_prepayment(order)
+    if not any(line.held(ProvisioningAction.RESERVE) for line in order.lines):
+        wrong = (*wrong, violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
+    return wrong
+
+
+def check_more_to_ship(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
+    """Whether action SHIP may be set for more than before: not while advance or prepayment are unpaid (A9, G2)."""
+    ship = ProvisioningAction.SHIP
+    more = any(new.held(ship) > old.held(ship) for old, new in zip(before.lines, after.lines, strict=True))
+    return check_advance(after) or check_prepayment(after) if more else ()
+
+
+def check_quantities(order: SalesOrder, quantities: Quantities) -> tuple[Violation, ...]:
+    """Whether these quantities are open and held."""
+    wrong = []
+    for index, (id, quantity) in enumerate(quantities.items()):
+        line, place = order.line(id), f"lines[{index}]"
+        if line is None:
+            wrong.append(violation(Code.UNKNOWN_LINE, f"{place}.line", document=order, line=id))
+        elif quantity <= 0:
+            wrong.append(violation(Code.NOT_POSITIVE, f"{place}.quantity", value=quantity))
+        elif quantity > line.open:
+            details = {"line": id, "wanted": quantity, "open": line.open}
+            wrong.append(violation(Code.EXCEEDS_OPEN, f"{place}.quantity", **details))
+        elif quantity > ready_to_ship(line):
+            details = {"line": id, "wanted": quantity, "ready": ready_to_ship(line)}
+            wrong.append(violation(Code.NOT_RELEASED_TO_SHIP, f"{place}.quantity", **details))
+    return tuple(wrong)
+
+
+def check_lines(order: SalesOrder, quantities: Quantities) -> tuple[Violation, ...]:
+    """Whether a draft names lines of the order and quantities above zero."""
+    wrong = [
+        violation(Code.UNKNOWN_LINE, f"lines[{index}].line", document=order, line=id)
+        for index, id in enumerate(quantities)
+        if order.line(id) is None
+    ]
+    wrong += [
+        violation(Code.NOT_POSITIVE, f"lines[{index}].quantity", value=quantity)
+        for index, quantity in enumerate(quantities.values())
+        if quantity <= 0
+    ]
+    if not quantities:
+        wrong.append(violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
+    return tuple(wrong)
+
+
+def shipped_quantities(shipment: Shipment) -> dict[LineId, Decimal]:
+    """What a shipment takes, by order line."""
+    return {line.order_line: line.quantity for line in shipment.lines}
+
+
+def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
+    """All that may be shipped, by line."""
+    return {line.id: ready for line in order.lines if (ready := ready_to_ship(line)) > 0}
+
+
+def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) -> SalesOrder:
+    """The order with its reserves released to the warehouse: action SHIP (E6)."""
+    wanted = None if lines is None else set(lines)
+    return order.with_lines({
+        line.id: attrs.evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
+        for line in order.lines
+        if line.held(ProvisioningAction.RESERVE) and (wanted is None or line.id in wanted)
+    })
+
+
+def _to_ship(provision: Provision) -> Provision:
+    reserved = provision.action is ProvisioningAction.RESERVE
+    return attrs.evolve(provision, action=ProvisioningAction.SHIP) if reserved else provision
+
+
+def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: datetime, author: str) -> Shipment:
+    """A draft shipment of these quantities. Parts of a line always add up to the line (beyond 4.10)."""
+    lines = []
+    for number, (line_id, quantity) in enumerate(quantities.items(), start=1):
+        line = order.line(line_id)
+        if line is None:
+            continue
+        lines.append(
+            ShipmentLine(
+                id=str(number),
+                order_line=line.id,
+                item=line.item,
+                kind=line.kind,
+                unit=line.unit,
+                warehouse=line.warehouse,
+                quantity=quantity,
+                amount=shipped_part(order, line, quantity),
+                tax=_tax_part(order, line, quantity),
+            )
+        )
+    return Shipment(
+        id=id, at=at, author=author, order=order.id, customer=order.customer, currency=order.currency, lines=tuple(lines)
+    )
+
+
+def shipped_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
+    """What the next `quantity` of the line costs."""
+    return next_part(line.amount, line.quantity, line.shipped, line.shipped_amount, quantity, order.currency)
+
+
+def _tax_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
+    if not line.tax:
+        return ZERO
+    before = part_of(line.tax, line.shipped, line.quantity, order.currency)
+    return next_part(line.tax, line.quantity, line.shipped, before, quantity, order.currency)
+
+
+def repriced(shipment: Shipment, order: SalesOrder) -> Shipment:
+    """The draft with the amounts its quantities cost now: other shipments may have been posted since."""
+    made = make_shipment(order, shipped_quantities(shipment), id=shipment.id, at=shipment.at, author="")
+    return attrs.evolve(shipment, lines=made.lines)
+
+
+def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
+    """The order after the shipment was posted: quantities shipped, provisions used up."""
+    changed = {}
+    for each in shipment.lines:
+        line = order.line(each.order_line)
+        if line is not None:
+            changed[line.id] = attrs.evolve(
+                line,
+                shipped=line.shipped + each.quantity,
+                shipped_amount=line.shipped_amount + each.amount,
+                provisions=without(
+                    line.provisions, each.quantity, ProvisioningAction.SHIP, ProvisioningAction.RESERVE
+                ),
+            )
+    first = min(order.first_shipped_at or shipment.at, shipment.at)
+    return attrs.evolve(order.with_lines(changed), first_shipped_at=first)
+
+
+def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime | None) -> SalesOrder:
+    """The order after the shipment was un-posted: its goods are held for the order again."""
+    changed = {}
+    for each in shipment.lines:
+        line = order.line(each.order_line)
+        if line is not None:
+            again = Provision(action=ProvisioningAction.SHIP, quantity=each.quantity)
+            goods = line.kind is ItemKind.GOODS
+            changed[line.id] = attrs.evolve(
+                line,
+                shipped=line.shipped - each.quantity,
+                shipped_amount=line.shipped_amount - each.amount,
+                provisions=merged((*line.provisions, again)) if goods else line.provisions,
+            )
+    return attrs.evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)
+
+
+def check_returning(shipment: Shipment, quantities: Quantities) -> tuple[Violation, ...]:
+    """Whether these quantities were shipped and have not come back yet (K11)."""
+    if not shipment.posted:
+        return (violation(Code.NOT_POSTED, document=shipment),)
+    wrong = [] if quantities else [violation(Code.EMPTY, "lines")]
+    for index, (id, quantity) in enumerate(quantities.items()):
+        line, place = shipment.line(id), f"lines[{index}]"
+        if line is None:
+            wrong.append(violation(Code.UNKNOWN_LINE, f"{place}.line", document=shipment, line=id))
+        elif quantity <= 0:
+            wrong.append(violation(Code.NOT_POSITIVE, f"{place}.quantity", value=quantity))
+        elif quantity > line.quantity - line.returned:
+            details = {"line": id, "wanted": quantity, "open": line.quantity - line.returned}
+            wrong.append(violation(Code.EXCEEDS_SHIPPED, f"{place}.quantity", **details))
+    return tuple(wrong)
+
+
+def everything_returnable(shipment: Shipment) -> dict[LineId, Decimal]:
+    """All that has not come back, by line of the shipment."""
+    return {line.id: left for line in shipment.lines if (left := line.quantity - line.returned) > 0}
+
+
+def returned_quantities(document: SalesReturn) -> dict[LineId, Decimal]:
+    """What a return brings, by line of the shipment."""
+    return {line.shipment_line: line.quantity for line in document.lines}
+
+
+def revalued(document: SalesReturn, shipment: Shipment) -> SalesReturn:
+    """The draft with the amounts its quantities are worth now: other returns may have been posted since."""
+    made = make_return(shipment, returned_quantities(document), id=document.id, at=document.at, author="")
+    return attrs.evolve(document, lines=made.lines)
+
+
+def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: datetime, author: str) -> SalesReturn:
+    """A draft return of these quantities, at the amounts they were shipped for."""
+    lines = []
+    for number, (line_id, quantity) in enumerate(quantities.items(), start=1):
+        line = shipment.line(line_id)
+        if line is None:
+            continue
+        amount = next_part(
+            line.amount, line.quantity, line.returned, line.returned_amount, quantity, shipment.currency
+        )
+        lines.append(
+            SalesReturnLine(
+                id=str(number),
+                shipment_line=line.id,
+                order_line=line.order_line,
+                item=line.item,
+                kind=line.kind,
+                unit=line.unit,
+                warehouse=line.warehouse,
+                quantity=quantity,
+                amount=amount,
+            )
+        )
+    return SalesReturn(
+        id=id,
+        at=at,
+        author=author,
+        shipment=shipment.id,
+        order=shipment.order,
+        customer=shipment.customer,
+        currency=shipment.currency,
+        lines=tuple(lines),
+    )
+
+
+def returned(order: SalesOrder, shipment: Shipment, document: SalesReturn, sign: int = 1) -> tuple[SalesOrder, Shipment]:
+    """Order and shipment after the return was posted; with `sign` -1 after it was un-posted."""
+    order_lines: dict[LineId, OrderLine] = {}
+    shipment_lines = {line.id: line for line in shipment.lines}
+    for each in document.lines:
+        part = shipment_lines[each.shipment_line]
+        shipment_lines[part.id] = attrs.evolve(
+            part,
+            returned=part.returned + sign * each.quantity,
+            returned_amount=part.returned_amount + sign * each.amount,
+        )
+        line = order_lines.get(each.order_line) or order.line(each.order_line)
+        if line is not None:
+            order_lines[line.id] = attrs.evolve(
+                line,
+                returned=line.returned + sign * each.quantity,
+                returned_amount=line.returned_amount + sign * each.amount,
+            )
+    return order.with_lines(order_lines), attrs.evolve(shipment, lines=tuple(shipment_lines.values()))

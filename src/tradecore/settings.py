@@ -1,0 +1,129 @@
+"""Settings: how the company works, as one validated value (section W of the catalogue)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from tradecore.documents.sales_order import OrderUsage, ProvisioningAction
+from tradecore.errors import Code, Invalid, Violation, violation
+
+
+class AgreementUsage(StrEnum):
+    """Which agreements orders are made under (C8)."""
+
+    NONE = "none"  #: None; terms come with the order and the settings.
+    STANDARD = "standard"  #: Only STANDARD ones.
+    INDIVIDUAL = "individual"  #: Only INDIVIDUAL ones.
+    BOTH = "both"  #: Both kinds.
+
+
+class OrderApproval(StrEnum):
+    """Which orders somebody must approve (M1, M2)."""
+
+    NEVER = "never"  #: None.
+    ON_DEVIATION = "on_deviation"  #: Those whose prices, discounts or payment stages deviate from the agreement.
+    ALWAYS = "always"  #: Every one.
+
+
+@attrs.frozen(kw_only=True)
+class FillStrategy:
+    """
+    How open quantities are covered when provisioning is filled (E9, E10): stock, expected supply, the rest.
+
+    Attributes:
+        from_stock: Reserve what is free in the warehouse.
+
+        from_supply: Reserve from purchase orders expected by the line's shipment date.
+
+        rest: What happens to the quantity neither covers: TO_PROVISION or NONE.
+    """
+
+    from_stock: bool = True
+    from_supply: bool = True
+    rest: ProvisioningAction = ProvisioningAction.TO_PROVISION
+
+    def __attrs_post_init__(self) -> None:
+        if self.rest not in (ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE):
+            why = "the rest waits for provisioning or is left alone"
+            raise Invalid((violation(Code.ACTION_NOT_OFFERED, "rest", action=self.rest, why=why),))
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """
+    How the company works. Settings that contradict each other are refused together, when the value is built.
+
+    Attributes:
+        order_usage: What orders are used for; an order keeps the usage it was made under.
+
+        agreement_usage: Which agreements are in use.
+
+        order_approval: Which orders need approval.
+
+        execute_on_approval: Whether approving an order also starts its execution (M5).
+
+        forbid_close_partly_shipped: Refuse to close an order with quantities neither shipped nor cancelled (H7).
+
+        forbid_close_partly_paid: Refuse to close an order that is not fully paid (H8).
+
+        allocate_on_receipt: Whether every goods receipt runs the queue of waiting order lines (decision 4).
+
+        fill: How provisioning is filled where a command does not say.
+
+        price_kind: Prices of orders made without an agreement.
+
+        timezone: Where days begin: due dates and numbers follow it.
+
+        attempts: How often a command that lost a race is decided again before `Conflict` is raised.
+
+    Raises:
+        Invalid: `SETTING_CONTRADICTS`, `SETTING_NOT_OFFERED`, once for each.
+    """
+
+    order_usage: OrderUsage = OrderUsage.STOCK_AND_TO_ORDER
+    agreement_usage: AgreementUsage = AgreementUsage.BOTH
+    order_approval: OrderApproval = OrderApproval.ON_DEVIATION
+    execute_on_approval: bool = False
+    forbid_close_partly_shipped: bool = True
+    forbid_close_partly_paid: bool = True
+    allocate_on_receipt: bool = False
+    fill: FillStrategy = FillStrategy()
+    price_kind: str | None = None
+    timezone: str = "UTC"
+    attempts: int = 10
+    _zone: ZoneInfo = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        wrong = list(self._wrong())
+        if wrong:
+            raise Invalid(tuple(wrong))
+        object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
+
+    def _wrong(self) -> Iterator[Violation]:
+        if self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
+            yield violation(
+                Code.SETTING_NOT_OFFERED, "order_usage", setting="order_usage", value=self.order_usage.value
+            )
+        if self.order_approval is OrderApproval.NEVER and self.execute_on_approval:
+            yield violation(
+                Code.SETTING_CONTRADICTS,
+                "execute_on_approval",
+                setting="execute_on_approval",
+                other="order_approval",
+                why="orders that are never approved cannot start their execution by approval.",
+            )
+        if not 1 <= self.attempts <= 100:
+            yield violation(Code.OUT_OF_RANGE, "attempts", value=self.attempts, low=1, high=100)
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            yield violation(
+                Code.UNKNOWN_VALUE, "timezone", value=self.timezone, known="names such as UTC or Europe/Kyiv"
+            )
+
+    def day(self, at: datetime) -> date:
+        """The day a moment belongs to."""
+        return at.date() if self.timezone == "UTC" else at.astimezone(self._zone).date()

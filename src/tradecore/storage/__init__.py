@@ -1,0 +1,1 @@
+"""Stores: the protocol and the adapters. Adapters are imported only when their URL is used."""

@@ -1,0 +1,242 @@
+"""
+The store in memory: for tests, for demos, and as the measure of the others.
+
+Values are frozen, so a reader holds what it was given whatever happens later. A commit checks everything first and then
+only assigns, under one lock: there is nothing in between to be seen or to fail.
+"""
+
+import threading
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, TypeVar
+
+import attrs
+
+from tradecore.changes import (
+    Ceiling,
+    Changes,
+    CommandRecord,
+    Committed,
+    Guard,
+    HistoryRecord,
+    Newest,
+    Repeated,
+    Save,
+    Unchanged,
+    Version,
+    differences,
+    numbered,
+)
+from tradecore.errors import Conflict
+from tradecore.events import Event
+from tradecore.query import Query, run
+from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
+from tradecore.values.record import Record, Ref
+
+R = TypeVar("R", bound=Record)
+
+
+class MemoryStore:
+    """Keeps everything in dictionaries; gone with the process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._records: dict[str, dict[str, Record]] = defaultdict(dict)
+        self._balances: dict[str, dict[Key, Balance]] = defaultdict(dict)
+        self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._under: dict[Place, list[Entry]] = defaultdict(list)
+        self._history: dict[Ref, list[tuple[CommandRecord, Save]]] = defaultdict(list)
+        self._keys: dict[str, Repeated] = {}
+        self._counters: dict[str, int] = defaultdict(int)
+        self._events: list[Event] = []
+        self._seq = 0
+
+    @property
+    def waits(self) -> Literal[False]:
+        """Never."""
+        return False
+
+    async def init(self) -> None:
+        """Nothing to create."""
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+    async def get_many(self, refs: Sequence[Ref]) -> dict[Ref, Record]:
+        """The records that are meant."""
+        found = ((ref, self._records[ref.kind].get(ref.id)) for ref in refs)
+        return {ref: record for ref, record in found if record is not None}
+
+    async def find(self, query: Query[R]) -> list[R]:
+        """The page of records the query means."""
+        query.check()
+        records: list[Any] = list(self._records[query.kind.KIND].values())
+        return run(query, records)
+
+    async def balances(self, prefixes: Sequence[Place]) -> dict[Place, Balance]:
+        """The balances under these prefixes."""
+        found: dict[Place, Balance] = {}
+        for name, prefix in prefixes:
+            known = self._balances[name]
+            if len(prefix) == len(REGISTERS[name].dimensions):
+                if prefix in known:
+                    found[name, prefix] = known[prefix]
+            else:
+                found |= {(name, key): each for key, each in list(known.items()) if key[: len(prefix)] == prefix}
+        return found
+
+    async def turnovers(
+        self,
+        register: Register,
+        by: Sequence[str],
+        *,
+        where: Mapping[str, Sequence[str]] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Turnover]:
+        """Sums of entries grouped by dimensions or attributes."""
+        sums: dict[tuple[str, ...], tuple[Decimal, ...]] = {}
+        for entry in list(self._entries[register.name]):
+            fields = dict(zip(register.dimensions + register.attributes, entry.key + entry.attributes, strict=True))
+            if since and entry.at < since or until and entry.at >= until:
+                continue
+            if any(fields[name] not in values for name, values in (where or {}).items()):
+                continue
+            group = tuple(fields[name] for name in by)
+            known = sums.get(group)
+            sums[group] = tuple(map(Decimal.__add__, known, entry.amounts)) if known else entry.amounts
+        return [Turnover(group, sums[group]) for group in sorted(sums)]
+
+    async def entries(
+        self,
+        register: Register,
+        prefixes: Sequence[Key] = (),
+        *,
+        document: Ref | None = None,
+        since: datetime | None = None,
+    ) -> list[Entry]:
+        """The entries under these prefixes, in order of moment and commit."""
+        found: Iterable[Entry] = list(self._entries[register.name])
+        if prefixes and all(len(prefix) == len(register.dimensions) for prefix in prefixes):
+            found = [each for prefix in dict.fromkeys(prefixes) for each in self._under.get((register.name, prefix), ())]
+        elif prefixes:
+            found = [each for each in found if any(each.key[: len(prefix)] == prefix for prefix in prefixes)]
+        return sorted(
+            (
+                each
+                for each in found
+                if (document is None or each.document == document) and (since is None or each.at >= since)
+            ),
+            key=_in_order,
+        )
+
+    async def history(self, document: Ref) -> list[HistoryRecord]:
+        """What commands did to a record."""
+        return [
+            HistoryRecord(
+                document, save.after.version, each.command, each.actor, each.at, differences(save.before, save.after)
+            )
+            for each, save in list(self._history.get(document, ()))
+        ]
+
+    async def recall(self, key: str) -> Repeated | None:
+        """What an idempotency key was used for."""
+        return self._keys.get(key)
+
+    async def commit(self, changes: Changes) -> Committed | Repeated:
+        """Write the changes completely or not at all."""
+        with self._lock:
+            record = changes.record
+            if record and record.key in self._keys:
+                return self._keys[record.key]
+            balances = self._moved(changes.entries)
+            lost = (*self._stale(changes.saves), *(g for g in changes.guards if not self._holds(g, balances)))
+            if lost:
+                raise Conflict(lost)
+            return self._write(changes, balances)
+
+    async def events_after(self, position: int, limit: int) -> list[Event]:
+        """The next events of the outbox."""
+        return [attrs.evolve(event, data=dict(event.data)) for event in self._events[position : position + limit]]
+
+    def _moved(self, entries: Iterable[Entry]) -> dict[Place, Balance]:
+        moved: dict[Place, Balance] = {}
+        for entry in entries:
+            register = REGISTERS[entry.register]
+            if not register.totals:
+                continue
+            place = (entry.register, entry.key)
+            known = moved.get(place) or self._balances[entry.register].get(entry.key)
+            if known is None:
+                known = Balance(entry.key, (Decimal(0),) * len(register.resources))
+            last_at = known.last_at
+            if register.timeline and entry.amounts[register.resources.index(register.timeline)]:
+                last_at = max(last_at, entry.at) if last_at else entry.at
+            amounts = tuple(map(Decimal.__add__, known.amounts, entry.amounts))
+            moved[place] = Balance(entry.key, amounts, last_at, known.version + 1)
+        return moved
+
+    def _stale(self, saves: Iterable[Save]) -> Iterator[Version]:
+        for save in saves:
+            found = self._records[save.after.KIND].get(save.after.id)
+            if (found.version if found else 0) != save.expected:
+                yield Version(save.ref, save.expected)
+
+    def _holds(self, guard: Guard, moved: Mapping[Place, Balance]) -> bool:
+        if isinstance(guard, Version):
+            found = self._records[guard.ref.kind].get(guard.ref.id)
+            return (found.version if found else 0) == guard.version
+        before = self._balances[guard.register].get(guard.key)
+        if isinstance(guard, Newest):
+            return before is None or before.last_at is None or before.last_at <= guard.at
+        if isinstance(guard, Unchanged):
+            return (before.version if before else 0) == guard.version
+        register = REGISTERS[guard.register]
+        after = moved.get((guard.register, guard.key)) or before
+        measure = register.measure(guard.measure, after.amounts) if after else Decimal(0)
+        return measure <= guard.amount if isinstance(guard, Ceiling) else measure >= guard.amount
+
+    def _write(self, changes: Changes, balances: Mapping[Place, Balance]) -> Committed:
+        written: dict[Ref, Record] = {}
+        for save in changes.saves:
+            after: Record = attrs.evolve(save.after, version=save.expected + 1)
+            if save.series:
+                self._counters[save.series] += 1
+                after = numbered(after, save.series, self._counters[save.series])
+            self._records[after.KIND][after.id] = written[save.ref] = after
+            if changes.record:
+                self._history[save.ref].append((changes.record, Save(after, save.before)))
+        for (name, key), balance in balances.items():
+            self._balances[name][key] = balance
+        for entry in changes.entries:
+            self._seq += 1
+            stored = attrs.evolve(entry, seq=self._seq)
+            self._entries[entry.register].append(stored)
+            insort(self._under[entry.register, entry.key], stored, key=_in_order)
+        self._tell(changes, written)
+        return Committed(written)
+
+    def _tell(self, changes: Changes, written: Mapping[Ref, Record]) -> None:
+        record = changes.record
+        for event in changes.events:
+            document = written.get(event.document)
+            self._events.append(
+                attrs.evolve(
+                    event,
+                    at=record.at if record else None,
+                    actor=record.actor if record else "",
+                    version=document.version if document else 0,
+                    position=len(self._events) + 1,
+                )
+            )
+        if record and record.key and record.result:
+            self._keys[record.key] = Repeated(record.key, record.fingerprint, written[record.result])
+
+
+def _in_order(entry: Entry) -> tuple[datetime, int]:
+    return entry.at, entry.seq
+
+

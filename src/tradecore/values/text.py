@@ -1,0 +1,61 @@
+"""Ids and texts: which strings are accepted, and how new ids are made."""
+
+import os
+import time
+import unicodedata
+from typing import Annotated, TypeAlias
+
+import attrs
+
+from tradecore.errors import Code, Violation, violation
+
+ID_LENGTH = 64
+TEXT_LENGTH = 2000
+
+
+@attrs.frozen
+class TextRule:
+    """How a string of the public API is checked. Stands in `Annotated` types."""
+
+    limit: int
+    is_id: bool = False
+
+
+Id: TypeAlias = Annotated[str, TextRule(ID_LENGTH, is_id=True)]
+Name: TypeAlias = Annotated[str, TextRule(200)]
+Text: TypeAlias = Annotated[str, TextRule(TEXT_LENGTH)]
+
+PartnerId: TypeAlias = Id
+ItemId: TypeAlias = Id
+WarehouseId: TypeAlias = Id
+AgreementId: TypeAlias = Id
+PriceKindId: TypeAlias = Id
+ReasonId: TypeAlias = Id
+LineId: TypeAlias = Id
+OrderId: TypeAlias = Id
+DocumentId: TypeAlias = Id
+
+
+def check_text(value: object, rule: TextRule) -> str | Violation:
+    """The text, or the reason why it cannot be stored alike everywhere."""
+    if not isinstance(value, str):
+        return violation(Code.WRONG_TYPE, expected="a string", got=type(value).__name__)
+    if len(value) > rule.limit:
+        return violation(Code.BAD_ID) if rule.is_id else violation(Code.TOO_LONG, length=len(value), limit=rule.limit)
+    if value.isascii() and value.isprintable():
+        bad = False
+    else:
+        bad = any(c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Cs") for c in value)
+    if rule.is_id and (bad or not value or value != value.strip() or value[0] == "$" or not value.isprintable()):
+        return violation(Code.BAD_ID)
+    return violation(Code.BAD_TEXT) if bad else value
+
+
+def new_id() -> str:
+    """A new id: sortable by the millisecond it was made in (UUID version 7), 32 hexadecimal digits."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds << 80) | random
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    value = value & ~(0x3 << 62) | (0x2 << 62)
+    return f"{value:032x}"
