@@ -26,6 +26,7 @@ from tradecore.errors import Conflict, Invalid, KeyReused, NotFound, Refused, Tr
 from tradecore.query import Page
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Record
 from tradecore.values.text import new_id
 
@@ -114,9 +115,9 @@ async def execute(context: Context, function: Callable[..., Awaitable[Outcome[R]
     """
     arguments = checked_arguments(function, args, kwargs)
     fingerprint = fingerprint_of(function, arguments) if context.key else ""
-    lost: Conflict | None = None
+    lost = Conflict()
     for attempt in range(context.attempts):
-        if lost:
+        if attempt:
             logger.info("command.conflict command=%s attempt=%d lost=%s", function.__name__, attempt, lost)
             await context.pause(attempt)
         session = context.session(cautious=attempt > 0)
@@ -124,6 +125,9 @@ async def execute(context: Context, function: Callable[..., Awaitable[Outcome[R]
             outcome = await function(session, **arguments)
             record = _record(context, session, function, fingerprint, outcome)
             done = await context.store.commit(outcome.changes + Changes(record=record))
+            if not isinstance(done, Repeated):
+                saved: Any = done.records.get(outcome.result.ref, outcome.result)
+                return saved  # type: ignore[no-any-return]  # the record of the outcome, now numbered
         except Conflict as conflict:
             lost = conflict
             continue
@@ -132,11 +136,9 @@ async def execute(context: Context, function: Callable[..., Awaitable[Outcome[R]
             if known is None:
                 raise
             done = known
-        if isinstance(done, Repeated):
-            return _again(done, fingerprint)
-        result: Any = done.records.get(outcome.result.ref, outcome.result)
-        return result  # type: ignore[no-any-return]  # the record that was saved, now numbered
-    raise lost or Conflict()
+        first: Any = _again(done, fingerprint)
+        return first  # type: ignore[no-any-return]  # what the command answered then
+    raise lost
 
 
 def _record(context: Context, session: Session, function: Any, fingerprint: str, outcome: Outcome[Any]) -> CommandRecord:
@@ -219,7 +221,7 @@ async def each(
         raise Invalid((Violation("WRONG_TYPE", "ids", {"expected": "a list", "got": "str"}),))
     done: list[Done[R]] = []
     for id in ids:
-        mine = attrs.evolve(context, key=f"{context.key}/{id}") if context.key else context
+        mine = evolve(context, key=f"{context.key}/{id}") if context.key else context
         try:
             done.append(Done(id, await execute(mine, function, (id, *args), kwargs)))
         except TradeError as error:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 import attrs
+from typing_extensions import override
 
 from tradecore.events import Event
 from tradecore.registers import Entry, Key
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
 
@@ -43,6 +45,7 @@ class Version:
     ref: Ref
     version: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.ref} has left version {self.version}"
 
@@ -56,6 +59,7 @@ class Floor:
     measure: str
     amount: Decimal = Decimal(0)
 
+    @override
     def __str__(self) -> str:
         return f"{self.register} {'/'.join(self.key)}: {self.measure} below {self.amount}"
 
@@ -69,6 +73,7 @@ class Ceiling:
     measure: str
     amount: Decimal
 
+    @override
     def __str__(self) -> str:
         return f"{self.register} {'/'.join(self.key)}: {self.measure} above {self.amount}"
 
@@ -81,6 +86,7 @@ class Newest:
     key: Key
     at: datetime
 
+    @override
     def __str__(self) -> str:
         return f"{self.register} {'/'.join(self.key)}: moved after {self.at.isoformat()}"
 
@@ -93,6 +99,7 @@ class Unchanged:
     key: Key
     version: int
 
+    @override
     def __str__(self) -> str:
         return f"{self.register} {'/'.join(self.key)}: changed"
 
@@ -171,7 +178,13 @@ class HistoryRecord:
 
 def numbered(record: Record, series: str, count: int) -> Record:
     """The record with its number: `SO-2026-000042`."""
-    return attrs.evolve(record, number=f"{series}-{count:06d}")  # type: ignore[call-arg]  # only documents have a series
+    return evolve(record, number=f"{series}-{count:06d}")  # type: ignore[call-arg]  # only documents have a series
+
+
+def committed(save: Save, count: int) -> Record:
+    """The record as it stands once it is saved: its version, and the number if it gets one."""
+    record: Record = evolve(save.after, version=save.expected + 1)
+    return numbered(record, save.series, count) if save.series else record
 
 
 def differences(before: Record | None, after: Record) -> tuple[Difference, ...]:

@@ -201,7 +201,7 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
         elif not isinstance(value, Mapping):
             details = {"expected": kind.__name__, "got": type(value).__name__}
             raise Invalid((violation(Code.WRONG_TYPE, **details),))
-        return structure(value, hint)  # type: ignore[arg-type]  # any mapping will do
+        return structure(value, hint)
 
     return checked
 
@@ -334,11 +334,10 @@ def checked_arguments(function: Callable[..., Any], args: Sequence[Any], given: 
 
 def _make_plain() -> Converter:
     plain = Converter(detailed_validation=False)
-    for kind in (Decimal,):
-        plain.register_unstructure_hook(kind, lambda value: f"{value:f}")
-        plain.register_structure_hook(kind, lambda value, _: Decimal(value))
-    for kind in (datetime, date):
-        plain.register_unstructure_hook(kind, lambda value: value.isoformat())
+    plain.register_unstructure_hook(Decimal, lambda value: f"{value:f}")
+    plain.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+    plain.register_unstructure_hook(datetime, lambda value: value.isoformat())
+    plain.register_unstructure_hook(date, lambda value: value.isoformat())
     plain.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     plain.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
     plain.register_unstructure_hook(Percent, lambda value: f"{value.value:f}")

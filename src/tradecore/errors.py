@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import Any
 
 import attrs
+from typing_extensions import override
 
 
 class Code(StrEnum):
@@ -210,6 +211,7 @@ class Violation:
         inner = f".{self.place}" if self.place and not self.place.startswith("[") else self.place
         return Violation(self.code, place + inner if place else self.place, self.details)
 
+    @override
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
@@ -225,14 +227,19 @@ class TradeError(Exception):
     code: str = "TRADE_ERROR"
 
 
+def _in_order(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    return tuple(violations)
+
+
 @attrs.frozen
 class Refused(TradeError):
     """The rules forbid what was asked. Nothing was written."""
 
-    violations: tuple[Violation, ...] = attrs.field(converter=tuple)
+    violations: tuple[Violation, ...] = attrs.field(converter=_in_order)
     subject: str = ""
 
     @property
+    @override
     def code(self) -> str:  # type: ignore[override]  # the first reason speaks for the whole
         """The code of the first violation."""
         return self.violations[0].code if self.violations else "REFUSED"
@@ -242,6 +249,7 @@ class Refused(TradeError):
         """The codes of all violations, in order."""
         return tuple(each.code for each in self.violations)
 
+    @override
     def __str__(self) -> str:
         reasons = " ".join(str(each) for each in self.violations)
         return f"{self.subject}: {reasons}" if self.subject else reasons
@@ -260,6 +268,7 @@ class NotFound(TradeError):
     id: str
     code = "NOT_FOUND"
 
+    @override
     def __str__(self) -> str:
         return f"No {self.kind} with the id {self.id!r}."
 
@@ -271,6 +280,7 @@ class Conflict(TradeError):
     lost: tuple[Any, ...] = ()
     code = "CONFLICT"
 
+    @override
     def __str__(self) -> str:
         return "Somebody was faster: " + "; ".join(str(each) for each in self.lost)
 
@@ -282,6 +292,7 @@ class KeyReused(Conflict):
     key: str = ""
     code = "KEY_REUSED"
 
+    @override
     def __str__(self) -> str:
         return f"Key {self.key!r} was used before with other input."
 
@@ -294,6 +305,7 @@ class Corrupt(TradeError):
     why: str
     code = "CORRUPT"
 
+    @override
     def __str__(self) -> str:
         return f"{self.place}: {self.why}"
 
@@ -305,6 +317,7 @@ class StoreError(TradeError):
     why: str
     code = "STORE_ERROR"
 
+    @override
     def __str__(self) -> str:
         return self.why
 

@@ -3,9 +3,8 @@
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
-from urllib.parse import urlsplit
 
-from tradecore.errors import Code, Invalid, MissingDriver, Unsupported, violation
+from tradecore.errors import Code, Invalid, MissingDriver, violation
 from tradecore.storage.memory import MemoryStore
 from tradecore.storage.protocol import BlockingStore, Store
 
@@ -30,9 +29,7 @@ def open_store(url: str, *, tenant: str = "main") -> BlockingStore:
 
         Invalid: No store is known for the URL.
     """
-    store = _open(url, tenant, waits=False)
-    if store.waits:
-        raise Unsupported(f"The store of {urlsplit(url).scheme}:// waits on an event loop; use AsyncTrade.")
+    store: BlockingStore = _open(url, tenant, waits=False)
     return store
 
 
@@ -43,7 +40,8 @@ def open_async_store(url: str, *, tenant: str = "main") -> Store:
     Raises:
         MissingDriver, Invalid: As `open_store`.
     """
-    return _open(url, tenant, waits=True)
+    store: Store = _open(url, tenant, waits=True)
+    return store
 
 
 def _open(url: str, tenant: str, *, waits: bool) -> Any:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,10 @@ R = TypeVar("R", bound=Record)
 PAGE_LIMIT = 1000
 
 
+def _all(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class Eq:
     """The field equals the value; None finds records without one."""
@@ -31,7 +35,7 @@ class In:
     """The field is one of the values; no values find nothing."""
 
     field: str
-    values: tuple[Any, ...] = attrs.field(converter=tuple)
+    values: tuple[Any, ...] = attrs.field(converter=_all)
 
 
 @attrs.frozen
@@ -48,7 +52,7 @@ class Not:
     """The field has none of the values. Records without a value are found."""
 
     field: str
-    values: tuple[Any, ...] = attrs.field(converter=tuple)
+    values: tuple[Any, ...] = attrs.field(converter=_all)
 
 
 Condition: TypeAlias = Eq | In | Range | Not

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Generic, Self
 
-import attrs
-
 from tradecore.calling import Async, C, Context, Sync, in_colour, run
 from tradecore.catalog import Catalog
 from tradecore.commands.checking import CheckReport, check_store
@@ -31,6 +29,7 @@ from tradecore.opening import open_async_store, open_store
 from tradecore.settings import Settings
 from tradecore.storage.memory import MemoryStore
 from tradecore.storage.protocol import BlockingStore, Store
+from tradecore.values.evolving import evolve
 from tradecore.values.text import Id
 
 _DEFAULT = Settings()
@@ -65,7 +64,7 @@ class _Facade(Generic[C]):
 
     def _with(self, **changes: Any) -> Self:
         new = object.__new__(type(self))
-        new._context = attrs.evolve(self._context, **changes)  # noqa: SLF001  # of the same class
+        new._context = evolve(self._context, **changes)  # noqa: SLF001  # of the same class
         return new
 
     @property

@@ -56,7 +56,7 @@ class Item(Record):
     """
 
     KIND: ClassVar[str] = "item"
-    FINDABLE: ClassVar = ("id", "name", "kind")
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name", "kind")
 
     name: Name
     unit: Unit = "pcs"
@@ -69,7 +69,7 @@ class Warehouse(Record):
     """A place where goods are held (склад)."""
 
     KIND: ClassVar[str] = "warehouse"
-    FINDABLE: ClassVar = ("id", "name")
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name")
 
     name: Name
 
@@ -99,7 +99,7 @@ class Partner(Record):
     """Somebody to trade with, as customer or supplier (клиент, поставщик), with the entities in law behind it."""
 
     KIND: ClassVar[str] = "partner"
-    FINDABLE: ClassVar = ("id", "name")
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name")
 
     name: Name
     legal_entities: tuple[LegalEntity, ...] = ()
@@ -116,7 +116,7 @@ class PriceKind(Record):
     """
 
     KIND: ClassVar[str] = "price_kind"
-    FINDABLE: ClassVar = ("id", "name")
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name")
 
     name: Name
     currency: Currency
@@ -133,8 +133,8 @@ class Price(Record):
     """
 
     KIND: ClassVar[str] = "price"
-    FINDABLE: ClassVar = ("id", "price_kind", "item", "starts_on")
-    INDEXES: ClassVar = (("price_kind", "item", "starts_on"),)
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "price_kind", "item", "starts_on")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("price_kind", "item", "starts_on"),)
 
     id: Annotated[str, TextRule(150, is_id=True)]
     price_kind: PriceKindId
@@ -184,8 +184,8 @@ class Agreement(Record):
     """
 
     KIND: ClassVar[str] = "agreement"
-    FINDABLE: ClassVar = ("id", "name", "kind", "partner")
-    INDEXES: ClassVar = (("kind", "partner"),)
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name", "kind", "partner")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("kind", "partner"),)
 
     name: Name
     kind: AgreementKind = AgreementKind.STANDARD
@@ -202,7 +202,7 @@ class CancellationReason(Record):
     """Why an ordered quantity was not delivered (причина отмены; H3, P3)."""
 
     KIND: ClassVar[str] = "cancellation_reason"
-    FINDABLE: ClassVar = ("id", "name")
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name")
 
     name: Name
 

@@ -13,6 +13,7 @@ from tradecore.query import PAGE_LIMIT, Query
 from tradecore.registers import REGISTERS, Key
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import movements
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.record import Ref
 
@@ -87,7 +88,7 @@ async def _check_documents(session: Session) -> tuple[int, list[Corrupt]]:
                 stands_for = _totals(movements(document))
                 faults += _compare(str(document), stands_for, entries.pop(document.ref, {}))
                 faults += _check_kept(session, document)
-            query = attrs.evolve(query, after=(page[-1].id, page[-1].id))
+            query = evolve(query, after=(page[-1].id, page[-1].id))
     faults += [Corrupt(str(ref), "entries without a document") for ref, sums in entries.items() if sums]
     return count, faults
 

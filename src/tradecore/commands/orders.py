@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import attrs
-
 from tradecore.catalog import Agreement, PriceKind, StageTerms
 from tradecore.catalog.records import Currency
-from tradecore.changes import Changes
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import OrderStatus, SalesOrder
 from tradecore.documents.inputs import NewLine
@@ -25,11 +22,10 @@ from tradecore.rules.approval import (
     terms_fingerprint,
 )
 from tradecore.rules.order_state import kept
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance, check_terms
+from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance
 from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
-    check_lines,
     check_request,
     make_lines,
     make_order,
@@ -40,6 +36,7 @@ from tradecore.rules.placing import (
 from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.settings import FillStrategy
+from tradecore.values.evolving import evolve
 from tradecore.values.text import AgreementId, Id, LineId, OrderId, PartnerId, Text, WarehouseId, new_id
 
 
@@ -170,7 +167,7 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
         refuse([chosen], str(before))
     elif chosen and before.agreement is None:
         before_terms = chosen
-        after = attrs.evolve(before, agreement=before_terms.id, agreed_discount=before_terms.discount)
+        after = evolve(before, agreement=before_terms.id, agreed_discount=before_terms.discount)
         return _placed(session, before, with_stages(after, before_terms.stages or ALL_BEFORE_SHIPMENT, None))
     return _placed(session, before, before)
 
@@ -217,19 +214,25 @@ async def edit_order(
     facts = await _facts(session, request, None, price_kind, before.at, partners=partners)
     own: Sequence[StageTerms] = stages or ()  # type: ignore[assignment]  # the gate has made them values
     currency = None if price_kind else before.currency
-    wrong = check_request(attrs.evolve(request, stages=own, currency=currency), facts)
+    wrong = check_request(evolve(request, stages=own, currency=currency), facts)
     if lines is None:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
     refuse(wrong, str(before))
-    given = {"ship_on": ship_on, "contact": contact, "recipient": recipient, "warehouse": warehouse}
-    given |= {"deliver_to": deliver_to, "comment": comment}
-    after = attrs.evolve(before, **{name: value for name, value in given.items() if value is not None})
+    after = evolve(
+        before,
+        ship_on=ship_on or before.ship_on,
+        contact=contact or before.contact,
+        recipient=recipient or before.recipient,
+        warehouse=warehouse or before.warehouse,
+        deliver_to=before.deliver_to if deliver_to is None else deliver_to,
+        comment=before.comment if comment is None else comment,
+    )
     if lines is not None:
-        after = attrs.evolve(after, lines=make_lines(after, request.lines, facts))
+        after = evolve(after, lines=make_lines(after, request.lines, facts))
     terms = tuple(
         StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in before.stages
     )
-    after = attrs.evolve(
+    after = evolve(
         with_stages(after, terms, own or None), own_terms=before.own_terms or bool(own and tuple(own) != terms)
     )
     after = kept(keep_approval(after), session.settings)
@@ -260,7 +263,7 @@ async def approve_order(
     """
     before = await session.get(SalesOrder, order)
     refuse(check_approving(before), str(before))
-    after = attrs.evolve(
+    after = evolve(
         before,
         approved_by=session.actor.id,
         approved_at=session.now(),
@@ -292,7 +295,7 @@ async def execute_order(
 async def _executed(
     session: Session, before: SalesOrder, after: SalesOrder, events: list[Event], strategy: FillStrategy | None
 ) -> Outcome[SalesOrder]:
-    after = attrs.evolve(after, status=OrderStatus.TO_EXECUTE)
+    after = evolve(after, status=OrderStatus.TO_EXECUTE)
     events = [*events, Event(EventType.ORDER_EXECUTION_STARTED, before.ref)]
     if strategy and not check_advance(after):
         after = provisioning.fill(after, await available(session, after, strategy), strategy)

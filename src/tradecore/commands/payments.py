@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from tradecore.changes import Changes, Floor
 from tradecore.commands.session import Outcome, Session, of_register, unknown
 from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod, Posting, SalesOrder
@@ -16,7 +14,17 @@ from tradecore.query import Eq, Query
 from tradecore.registers import SETTLEMENTS
 from tradecore.rules import paying
 from tradecore.rules.order_state import kept
-from tradecore.rules.posting import check_draft, check_posted, post, posted_event, save, series_of, unpost, unposted_event
+from tradecore.rules.posting import (
+    check_draft,
+    check_posted,
+    post,
+    posted_event,
+    save,
+    series_of,
+    unpost,
+    unposted_event,
+)
+from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text, new_id
 
@@ -227,7 +235,7 @@ async def allocate_payment(session: Session, payment: DocumentId, allocations: P
     before = await session.get(IncomingPayment, payment)
     refuse(check_posted(before), str(before))
     parts = _parts(None, None, before.money, allocations)
-    after = attrs.evolve(before, allocations=parts)
+    after = evolve(before, allocations=parts)
     orders = await session.get_all(SalesOrder, [each.order for each in (*before.allocations, *parts)])
     wrong = await _check(session, before.partner, before.money, parts, orders, both=False)
     wrong += [each.at(f"orders[{id}]") for id, known in orders.items() for each in paying.check_paying(known)]

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-import attrs
-
 from tradecore.catalog import Item
 from tradecore.catalog.records import Currency
 from tradecore.changes import Changes
@@ -18,7 +16,17 @@ from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
 from tradecore.rules import provisioning, purchasing
 from tradecore.rules.order_state import kept
-from tradecore.rules.posting import check_draft, check_posted, post, posted_event, save, series_of, unpost, unposted_event
+from tradecore.rules.posting import (
+    check_draft,
+    check_posted,
+    post,
+    posted_event,
+    save,
+    series_of,
+    unpost,
+    unposted_event,
+)
+from tradecore.values.evolving import evolve
 from tradecore.values.text import DocumentId, PartnerId, WarehouseId, new_id
 
 D = TypeVar("D", bound=Document)
@@ -290,7 +298,7 @@ async def redate_stock_receipt(session: Session, receipt: DocumentId, at: dateti
 
 
 async def _redate(session: Session, before: D, at: datetime) -> Outcome[D]:
-    after = attrs.evolve(before, at=at)
+    after = evolve(before, at=at)
     event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
     changes = save(before, after, at=at, events=(event,))
     return Outcome(after, await in_time(session, changes, before, undoing=True))

@@ -18,17 +18,17 @@ from tradecore.documents import (
 )
 from tradecore.errors import Code, Invalid, violation
 from tradecore.query import Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
-from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key
+from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
+from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO
-from tradecore.values.quantity import Quantity
 from tradecore.values.period import Period
+from tradecore.values.quantity import Quantity
 from tradecore.values.record import Record, Ref
 from tradecore.values.text import Id, ItemId, OrderId, PartnerId, Text, WarehouseId
 
 R = TypeVar("R", bound=Record)
-R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
 class Due(StrEnum):
@@ -55,10 +55,10 @@ class Due(StrEnum):
 async def page_of(session: Session, query: Query[R], after: str | None) -> Page[R]:
     """The page of a query that starts after a cursor."""
     if after:
-        query = attrs.evolve(query, after=decode_cursor(query.kind, query.sort, after))
+        query = evolve(query, after=decode_cursor(query.kind, query.sort, after))
     query.check()
     # One more than asked for tells whether there is a next page.
-    more = attrs.evolve(query, limit=query.limit + 1)
+    more = evolve(query, limit=query.limit + 1)
     found = await session.find(more)
     items = tuple(found[: query.limit])
     return Page(items, encode_cursor(query, items[-1]) if len(found) > query.limit else None)
@@ -114,7 +114,7 @@ async def find_orders(
 def _any_of(field: str, value: StrEnum | Sequence[StrEnum] | None) -> list[Condition]:
     if value is None:
         return []
-    return [Eq(field, value)] if isinstance(value, StrEnum) else [In(field, tuple(value))]
+    return [Eq(field, value)] if isinstance(value, StrEnum) else [In(field, value)]
 
 
 async def explain_order(session: Session, order: OrderId, *, as_of: date | None = None) -> Explanation:
@@ -197,7 +197,7 @@ async def stock_balances(
         if item not in units
     ]
     if missing:
-        raise Invalid(tuple(missing))
+        raise Invalid(missing)
     keys: list[Key] = [(item, warehouse) for item in items]
     found = await session.balances((STOCK, keys), (SUPPLY, keys))
     stock, supply = of_register(STOCK, found), of_register(SUPPLY, found)
@@ -207,7 +207,7 @@ async def stock_balances(
         coming = [each.amounts for place, each in supply.items() if place[:2] == key]
         expected, promised = sum((a[0] for a in coming), ZERO), sum((a[1] for a in coming), ZERO)
         numbers = (on_hand, reserved, on_hand - reserved, expected, promised)
-        balances.append(StockBalance(*key, *(Quantity(number, units[key[0]]) for number in numbers)))
+        balances.append(StockBalance(key[0], key[1], *(Quantity(number, units[key[0]]) for number in numbers)))
     return tuple(balances)
 
 
@@ -295,7 +295,7 @@ def finder(kind: type[R], sort: str) -> "Find[R]":
     return find
 
 
-class Find(Protocol[R_co]):
+class Find(Protocol[R]):
     """The signature of `finder`'s queries."""
 
     def __call__(
@@ -310,4 +310,4 @@ class Find(Protocol[R_co]):
         descending: bool = False,
         limit: int = 50,
         after: str | None = None,
-    ) -> Coroutine[Any, Any, Page[R_co]]: ...  # noqa: D102  # said above
+    ) -> Coroutine[Any, Any, Page[R]]: ...  # noqa: D102  # said above

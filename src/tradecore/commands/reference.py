@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import attrs
-
 from tradecore.catalog import CATALOG_KINDS, CatalogRevision
 from tradecore.changes import Changes, Save, Version
 from tradecore.commands.session import Outcome, Session
 from tradecore.commands.store_catalog import REVISION, REVISION_ID
 from tradecore.errors import Code, Conflict, refuse, violation
 from tradecore.rules.reference import check_records, references
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Record
 
 
@@ -42,5 +41,5 @@ async def save_records(session: Session, records: Sequence[Record]) -> Outcome[C
         raise Conflict(tuple(stale))
     revision = known.get(REVISION)
     raised = CatalogRevision(id=REVISION_ID)
-    saves = [Save(attrs.evolve(each, version=0), known.get(each.ref)) for each in records]
+    saves = [Save(evolve(each, version=0), known.get(each.ref)) for each in records]
     return Outcome(raised, Changes((*saves, Save(raised, revision))))

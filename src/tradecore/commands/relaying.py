@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-import attrs
-
 from tradecore.changes import Changes, Save
 from tradecore.commands.session import Session
 from tradecore.documents import RelayCursor
 from tradecore.errors import Conflict
 from tradecore.events import Event
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
 
 
@@ -23,7 +22,7 @@ async def next_events(session: Session, reader: str, limit: int) -> tuple[RelayC
 
 async def mark_handled(session: Session, reader: str, before: RelayCursor | None, position: int) -> bool:
     """Remember how far a reader has come; False if another process of the same reader was faster."""
-    after = attrs.evolve(before or RelayCursor(id=reader), position=position)
+    after = evolve(before or RelayCursor(id=reader), position=position)
     try:
         await session.store.commit(Changes((Save(after, before),)))
     except Conflict:

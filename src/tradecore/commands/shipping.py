@@ -5,8 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from tradecore.changes import Changes
 from tradecore.commands.session import Outcome, Session, in_time
 from tradecore.documents import Posting, SalesOrder, SalesReturn, Shipment
@@ -17,7 +15,17 @@ from tradecore.query import Eq, Query
 from tradecore.rules import shipping
 from tradecore.rules.approval import check_open
 from tradecore.rules.order_state import kept
-from tradecore.rules.posting import check_draft, check_posted, post, posted_event, save, series_of, unpost, unposted_event
+from tradecore.rules.posting import (
+    check_draft,
+    check_posted,
+    post,
+    posted_event,
+    save,
+    series_of,
+    unpost,
+    unposted_event,
+)
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
 from tradecore.values.text import DocumentId, LineId, OrderId, new_id
 
@@ -132,13 +140,13 @@ async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) 
         Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS`.
     """
     before = await session.get(Shipment, shipment)
-    after = attrs.evolve(before, at=at)
+    after = evolve(before, at=at)
     event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
     changes = save(before, after, at=at, events=(event,))
     if before.posted:
         order = await session.get(SalesOrder, before.order)
         others = await _first_shipped_at(session, before)
-        changed = attrs.evolve(order, first_shipped_at=min(others, at) if others else at)
+        changed = evolve(order, first_shipped_at=min(others, at) if others else at)
         changes += save(order, kept(changed, session.settings), at=session.now())
     return Outcome(after, await in_time(session, changes, before))
 

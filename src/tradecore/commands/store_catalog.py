@@ -110,7 +110,7 @@ class StoreCatalog:
         known = (await self._known()).prices
         missing = [item for item in dict.fromkeys(items) if (price_kind, item) not in known]
         if missing:
-            where = (Eq("price_kind", price_kind), In("item", tuple(missing)))
+            where = (Eq("price_kind", price_kind), In("item", missing))
             found = await self._all(Query(Price, where, sort="starts_on", limit=PAGE_LIMIT))
             for item in missing:
                 known[price_kind, item] = tuple(each for each in found if each.item == item)

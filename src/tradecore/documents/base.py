@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 
 import attrs
+from typing_extensions import override
 
 from tradecore.values.record import Record
 from tradecore.values.text import Id, Text, TextRule
@@ -32,8 +33,8 @@ class Document(Record):
     """
 
     SERIES: ClassVar[str]
-    FINDABLE: ClassVar = ("id", "number", "at", "posting", "author")
-    INDEXES: ClassVar = (("at",),)
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "number", "at", "posting", "author")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",),)
 
     number: Annotated[str, TextRule(40)] = ""
     at: datetime
@@ -46,5 +47,6 @@ class Document(Record):
         """Whether its entries stand in the registers."""
         return self.posting is Posting.POSTED
 
+    @override
     def __str__(self) -> str:
         return f"{self.KIND.replace('_', ' ')} {self.number or self.id}"

@@ -38,8 +38,8 @@ class GoodsReceipt(Document):
 
     KIND: ClassVar[str] = "goods_receipt"
     SERIES: ClassVar[str] = "GR"
-    FINDABLE: ClassVar = (*Document.FINDABLE, "supplier", "purchase_order")
-    INDEXES: ClassVar = (("at",), ("supplier", "at"), ("purchase_order",))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "supplier", "purchase_order")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("supplier", "at"), ("purchase_order",))
 
     supplier: PartnerId
     currency: Currency

@@ -38,8 +38,8 @@ class Allocation:
 
 @attrs.frozen(kw_only=True)
 class _Payment(Document):
-    FINDABLE: ClassVar = (*Document.FINDABLE, "partner")
-    INDEXES: ClassVar = (("at",), ("partner", "at"))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "partner")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("partner", "at"))
 
     partner: PartnerId
     amount: Decimal

@@ -46,8 +46,8 @@ class PurchaseOrder(Document):
 
     KIND: ClassVar[str] = "purchase_order"
     SERIES: ClassVar[str] = "PO"
-    FINDABLE: ClassVar = (*Document.FINDABLE, "supplier")
-    INDEXES: ClassVar = (("at",), ("supplier", "at"))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "supplier")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("supplier", "at"))
 
     supplier: PartnerId
     currency: Currency

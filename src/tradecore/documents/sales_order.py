@@ -10,6 +10,7 @@ import attrs
 
 from tradecore.catalog.records import Currency, DueBase, ItemKind, StageKind, Unit
 from tradecore.documents.base import Document
+from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.percent import NO_PERCENT, Percent
@@ -249,7 +250,7 @@ class SalesOrder(Document):
 
     KIND: ClassVar[str] = "sales_order"
     SERIES: ClassVar[str] = "SO"
-    FINDABLE: ClassVar = (
+    FINDABLE: ClassVar[tuple[str, ...]] = (
         *Document.FINDABLE,
         "status",
         "state",
@@ -261,7 +262,7 @@ class SalesOrder(Document):
         "external_ref",
         "first_shipped_at",
     )
-    INDEXES: ClassVar = (
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("at",),
         ("state", "due_on"),
         ("state", "at"),
@@ -321,4 +322,4 @@ class SalesOrder(Document):
 
     def with_lines(self, changed: Mapping[LineId, OrderLine]) -> "SalesOrder":
         """The order with these lines in place of those of the same id."""
-        return attrs.evolve(self, lines=tuple(changed.get(line.id, line) for line in self.lines))
+        return evolve(self, lines=tuple(changed.get(line.id, line) for line in self.lines))

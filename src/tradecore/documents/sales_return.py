@@ -39,8 +39,8 @@ class SalesReturn(Document):
 
     KIND: ClassVar[str] = "sales_return"
     SERIES: ClassVar[str] = "RT"
-    FINDABLE: ClassVar = (*Document.FINDABLE, "shipment", "order", "customer")
-    INDEXES: ClassVar = (("at",), ("shipment",), ("order",), ("customer", "at"))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "shipment", "order", "customer")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("shipment",), ("order",), ("customer", "at"))
 
     shipment: DocumentId
     order: DocumentId

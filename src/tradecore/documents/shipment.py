@@ -43,8 +43,8 @@ class Shipment(Document):
 
     KIND: ClassVar[str] = "shipment"
     SERIES: ClassVar[str] = "SH"
-    FINDABLE: ClassVar = (*Document.FINDABLE, "order", "customer")
-    INDEXES: ClassVar = (("at",), ("order",), ("customer", "at"))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "order", "customer")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("order",), ("customer", "at"))
 
     order: DocumentId
     customer: PartnerId

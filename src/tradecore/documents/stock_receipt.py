@@ -26,8 +26,8 @@ class StockReceipt(Document):
 
     KIND: ClassVar[str] = "stock_receipt"
     SERIES: ClassVar[str] = "SR"
-    FINDABLE: ClassVar = (*Document.FINDABLE, "warehouse")
-    INDEXES: ClassVar = (("at",), ("warehouse", "at"))
+    FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "warehouse")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("warehouse", "at"))
 
     warehouse: WarehouseId
     lines: tuple[StockReceiptLine, ...]

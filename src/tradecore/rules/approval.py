@@ -8,6 +8,7 @@ import attrs
 from tradecore.documents import OrderLine, OrderStatus, Posting, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.settings import OrderApproval, Settings
+from tradecore.values.evolving import evolve
 
 
 @attrs.frozen
@@ -65,7 +66,7 @@ def keep_approval(order: SalesOrder) -> SalesOrder:
     """The order without its approval, if its terms are not those that were approved."""
     if order.approved_by is None or order.approved_terms == terms_fingerprint(order):
         return order
-    return attrs.evolve(order, approved_by=None, approved_at=None, approved_terms="")
+    return evolve(order, approved_by=None, approved_at=None, approved_terms="")
 
 
 def check_open(order: SalesOrder) -> tuple[Violation, ...]:

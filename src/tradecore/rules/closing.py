@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-import attrs
-
 from tradecore.catalog import ItemKind
 from tradecore.documents import Cancellation, OrderLine, OrderStatus, ProvisioningAction, SalesOrder
 from tradecore.documents.inputs import LineCancellation
@@ -12,6 +10,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.rules.approval import check_open
 from tradecore.rules.provisioning import without
 from tradecore.settings import Settings
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.text import LineId, ReasonId
 
@@ -117,7 +116,7 @@ def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId) -> OrderLin
     sums = {each.reason: each.quantity for each in line.cancellations}
     sums[reason] = sums.get(reason, ZERO) + quantity
     covered = max(quantity - line.unprovided, ZERO) if line.kind is ItemKind.GOODS else ZERO
-    return attrs.evolve(
+    return evolve(
         line,
         cancellations=tuple(Cancellation(quantity=number, reason=each) for each, number in sums.items()),
         provisions=without(line.provisions, covered, *_GIVEN_UP_FIRST),
@@ -134,10 +133,10 @@ def close(order: SalesOrder) -> SalesOrder:
     left = open_quantities(order)
     if left:
         order = cancel(order, left, {}, CLOSED_WITHOUT_CONTROL)
-    return attrs.evolve(order, status=OrderStatus.CLOSED)
+    return evolve(order, status=OrderStatus.CLOSED)
 
 
 def close_with_cancellation(order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None) -> SalesOrder:
     """The order closed, everything open cancelled (H2)."""
     order = cancel(order, open_quantities(order), reasons, common or "")
-    return attrs.evolve(order, status=OrderStatus.CLOSED)
+    return evolve(order, status=OrderStatus.CLOSED)

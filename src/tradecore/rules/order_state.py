@@ -18,6 +18,7 @@ from tradecore.rules.approval import needs_approval
 from tradecore.rules.payment_stages import date_stages, due_for, first_due, paid_towards, replan_stages
 from tradecore.rules.pricing import order_total
 from tradecore.settings import Settings
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.text import LineId
 
@@ -141,7 +142,7 @@ def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
     advance, prepayment = StageKind.ADVANCE, StageKind.PREPAYMENT
     return OrderFacts(
         order.status,
-        needs_approval(order, settings),
+        order.approved_by is None and needs_approval(order, settings),
         order.approved_by is not None,
         tuple(_line_facts(order)),
         due_for(order, advance),
@@ -196,15 +197,10 @@ def kept(order: SalesOrder, settings: Settings) -> SalesOrder:
     amount = order_total(order)
     shipped = sum((line.shipped_amount for line in order.lines), ZERO)
     returned = sum((line.returned_amount for line in order.lines), ZERO)
-    if amount != order.total and order.stages:
-        order = attrs.evolve(order, stages=replan_stages(order, amount))
+    stages = replan_stages(order, amount) if amount != order.total and order.stages else order.stages
     shipped_on: date | None = settings.day(order.first_shipped_at) if order.first_shipped_at else None
-    order = attrs.evolve(
-        order,
-        total=amount,
-        shipped_amount=shipped,
-        returned_amount=returned,
-        stages=date_stages(order, settings.day(order.at), shipped_on),
-    )
-    state = derive_order_state(order_facts(order, settings)).state if order.posted else None
-    return attrs.evolve(order, state=state, due_on=first_due(order) if order.open else None)
+    stages = date_stages(stages, settings.day(order.at), shipped_on or order.ship_on)
+    figures = evolve(order, total=amount, shipped_amount=shipped, returned_amount=returned, stages=stages)
+    state = derive_order_state(order_facts(figures, settings)).state if order.posted else None
+    due_on = first_due(figures) if order.open else None
+    return figures if (state, due_on) == (order.state, order.due_on) else evolve(figures, state=state, due_on=due_on)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-import attrs
-
 from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import SETTLEMENTS, Balance
 from tradecore.rules.approval import check_open
+from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import PartnerId
@@ -79,10 +78,10 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
         if each.stage in assigned:
             assigned[each.stage] += sign * each.amount
     stages = tuple(
-        stage if assigned[stage.id] == stage.assigned else attrs.evolve(stage, assigned=assigned[stage.id])
+        stage if assigned[stage.id] == stage.assigned else evolve(stage, assigned=assigned[stage.id])
         for stage in order.stages
     )
-    return attrs.evolve(order, paid=order.paid + sign * total(each.amount for each in mine), stages=stages)
+    return evolve(order, paid=order.paid + sign * total(each.amount for each in mine), stages=stages)
 
 
 def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:

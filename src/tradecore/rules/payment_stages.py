@@ -10,6 +10,7 @@ from tradecore.catalog import DueBase, StageKind, StageTerms
 from tradecore.documents import PaymentStage, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.values.currencies import DECIMALS
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
 from tradecore.values.percent import HUNDRED_PERCENT
 
@@ -64,17 +65,17 @@ def plan_stages(terms: Sequence[StageTerms], amount: Decimal, currency: str) -> 
     )
 
 
-def date_stages(order: SalesOrder, ordered_on: date, shipped_on: date | None) -> tuple[PaymentStage, ...]:
-    """
-    The stages with their due dates. A stage that counts from the shipment follows the desired date until it happens (D6).
-    """
-    bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on or order.ship_on}
-    return tuple(_dated(stage, bases[stage.base]) for stage in order.stages)
+def date_stages(
+    stages: Sequence[PaymentStage], ordered_on: date, shipped_on: date | None
+) -> tuple[PaymentStage, ...]:
+    """The stages with their due dates (D6). The day of shipment is the desired one until it happens."""
+    bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on}
+    return tuple(_dated(stage, bases[stage.base]) for stage in stages)
 
 
 def _dated(stage: PaymentStage, base: date | None) -> PaymentStage:
     due = base + timedelta(days=stage.days) if base else None
-    return stage if due == stage.due else attrs.evolve(stage, due=due)
+    return stage if due == stage.due else evolve(stage, due=due)
 
 
 def cover_stages(order: SalesOrder) -> tuple[StageCoverage, ...]:
@@ -115,7 +116,7 @@ def replan_stages(order: SalesOrder, amount: Decimal) -> tuple[PaymentStage, ...
         standing[last] += rest
     parts = split(rest, [stage.share.value for stage in unpaid], DECIMALS[order.currency])
     amounts = standing | {stage.id: part for stage, part in zip(unpaid, parts, strict=True)}
-    return tuple(attrs.evolve(stage, amount=amounts[stage.id]) for stage in order.stages)
+    return tuple(evolve(stage, amount=amounts[stage.id]) for stage in order.stages)
 
 
 def first_due(order: SalesOrder) -> date | None:

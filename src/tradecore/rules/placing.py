@@ -12,6 +12,7 @@ from tradecore.documents.inputs import NewLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, plan_stages
 from tradecore.rules.pricing import order_total, price_line
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import LIMIT
 from tradecore.values.percent import NO_PERCENT, Percent
 
@@ -146,7 +147,7 @@ def make_order(
         agreed_discount=agreement.discount if agreement else NO_PERCENT,
         lines=(),
     )
-    order = attrs.evolve(order, lines=make_lines(order, request.lines, facts))
+    order = evolve(order, lines=make_lines(order, request.lines, facts))
     agreed = (agreement.stages if agreement else ()) or ALL_BEFORE_SHIPMENT
     return with_stages(order, agreed, request.stages)
 
@@ -160,7 +161,7 @@ def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[S
     """The order with its payment stages planned: its own if given, else the agreed ones."""
     terms = tuple(own) if own else tuple(agreed)
     total = order_total(order)
-    return attrs.evolve(
+    return evolve(
         order,
         total=total,
         stages=plan_stages(terms, total, order.currency),

@@ -20,6 +20,7 @@ from tradecore.rules.approval import check_in_execution
 from tradecore.rules.availability import Want
 from tradecore.rules.payment_stages import check_advance
 from tradecore.settings import FillStrategy
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
 
@@ -82,7 +83,7 @@ class Available:
             taken = min(wanted, each.open)
             if taken <= 0 or (by is not None and each.on > by):
                 continue
-            self.supply[key][index] = attrs.evolve(each, open=each.open - taken)
+            self.supply[key][index] = evolve(each, open=each.open - taken)
             promises.append(
                 Provision(
                     action=ProvisioningAction.RESERVE_BY_DATE,
@@ -156,7 +157,7 @@ def _filled(order: SalesOrder, line: OrderLine, available: Available, strategy: 
         left -= total(each.quantity for each in promises)
     if left > 0 and strategy.rest is not ProvisioningAction.NONE:
         new.append(Provision(action=strategy.rest, quantity=left))
-    return attrs.evolve(line, provisions=merged((*line.provisions, *new)))
+    return evolve(line, provisions=merged((*line.provisions, *new)))
 
 
 def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
@@ -165,7 +166,7 @@ def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
     for each in provisions:
         place = (each.action, each.on, each.source, each.source_line)
         known = sums.get(place)
-        sums[place] = attrs.evolve(known, quantity=known.quantity + each.quantity) if known else each
+        sums[place] = evolve(known, quantity=known.quantity + each.quantity) if known else each
     return tuple(each for each in sums.values() if each.quantity)
 
 
@@ -181,7 +182,7 @@ def set_provisions(order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision
             continue
         kept = tuple(each for each in provisions if each.action is not ProvisioningAction.NONE)
         wrong += _check_provisions(line, kept, place)
-        changed[id] = attrs.evolve(line, provisions=merged(kept))
+        changed[id] = evolve(line, provisions=merged(kept))
     return tuple(wrong) or order.with_lines(changed)
 
 
@@ -210,7 +211,7 @@ def release(order: SalesOrder, lines: Iterable[LineId] | None = None) -> SalesOr
     """The order with nothing held for these lines, or for any: action NONE (E1, H11)."""
     wanted = None if lines is None else set(lines)
     return order.with_lines({
-        line.id: attrs.evolve(line, provisions=())
+        line.id: evolve(line, provisions=())
         for line in order.lines
         if line.provisions and (wanted is None or line.id in wanted)
     })
@@ -224,7 +225,7 @@ def without(provisions: Sequence[Provision], quantity: Decimal, *actions: Provis
         for index in range(len(kept) - 1, -1, -1):
             if kept[index].action is action and left > 0:
                 taken = min(left, kept[index].quantity)
-                kept[index] = attrs.evolve(kept[index], quantity=kept[index].quantity - taken)
+                kept[index] = evolve(kept[index], quantity=kept[index].quantity - taken)
                 left -= taken
     return tuple(each for each in kept if each.quantity)
 
@@ -288,9 +289,9 @@ def supplied(line: OrderLine, quantity: Decimal, source: str) -> OrderLine:
     for each in line.provisions:
         taken = min(left, each.quantity) if _waits(each, source) else ZERO
         left -= taken
-        kept.append(attrs.evolve(each, quantity=each.quantity - taken) if taken else each)
+        kept.append(evolve(each, quantity=each.quantity - taken) if taken else each)
     new = Provision(action=ProvisioningAction.RESERVE, quantity=quantity - left)
-    return attrs.evolve(line, provisions=merged((*kept, new)))
+    return evolve(line, provisions=merged((*kept, new)))
 
 
 def run_queue(
@@ -325,7 +326,7 @@ def run_queue(
             line = order.line(each.line.id)
             if line is not None:
                 changed[order.id] = order.with_lines({line.id: supplied(line, taken, source)})
-                given.append(Given(order.id, line.id, *key, taken))
+                given.append(Given(order.id, line.id, key[0], key[1], taken))
                 left -= taken
     got = {each.order for each in given}
     return {id: order for id, order in changed.items() if id in got}, tuple(given)

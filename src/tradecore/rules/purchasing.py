@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-import attrs
-
 from tradecore.catalog import Item, ItemKind
 from tradecore.documents import (
     GoodsReceipt,
@@ -19,6 +17,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Key
 from tradecore.rules.posting import need_source
 from tradecore.values.currencies import DECIMALS
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import EXACT, LIMIT, ZERO, rounded, total
 
 
@@ -153,10 +152,10 @@ def received(order: PurchaseOrder, receipt: GoodsReceipt, sign: int = 1) -> Purc
     quantities: dict[str, Decimal] = {}
     for line in receipt.lines:
         quantities[line.purchase_line] = quantities.get(line.purchase_line, ZERO) + sign * line.quantity
-    return attrs.evolve(
+    return evolve(
         order,
         lines=tuple(
-            attrs.evolve(line, received=line.received + quantities[line.id]) if line.id in quantities else line
+            evolve(line, received=line.received + quantities[line.id]) if line.id in quantities else line
             for line in order.lines
         ),
     )

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-import attrs
-
 from tradecore.catalog import ItemKind
 from tradecore.documents import (
     HELD,
@@ -23,6 +21,7 @@ from tradecore.rules.approval import check_in_execution
 from tradecore.rules.payment_stages import check_advance, check_prepayment
 from tradecore.rules.pricing import next_part, part_of
 from tradecore.rules.provisioning import merged, without
+from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.text import LineId
 
@@ -119,7 +118,7 @@ def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) ->
     """The order with its reserves released to the warehouse: action SHIP (E6)."""
     wanted = None if lines is None else set(lines)
     return order.with_lines({
-        line.id: attrs.evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
+        line.id: evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
         for line in order.lines
         if line.held(ProvisioningAction.RESERVE) and (wanted is None or line.id in wanted)
     })
@@ -127,7 +126,7 @@ def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) ->
 
 def _to_ship(provision: Provision) -> Provision:
     reserved = provision.action is ProvisioningAction.RESERVE
-    return attrs.evolve(provision, action=ProvisioningAction.SHIP) if reserved else provision
+    return evolve(provision, action=ProvisioningAction.SHIP) if reserved else provision
 
 
 def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: datetime, author: str) -> Shipment:
@@ -170,7 +169,7 @@ def _tax_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
 def repriced(shipment: Shipment, order: SalesOrder) -> Shipment:
     """The draft with the amounts its quantities cost now: other shipments may have been posted since."""
     made = make_shipment(order, shipped_quantities(shipment), id=shipment.id, at=shipment.at, author="")
-    return attrs.evolve(shipment, lines=made.lines)
+    return evolve(shipment, lines=made.lines)
 
 
 def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
@@ -179,7 +178,7 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
     for each in shipment.lines:
         line = order.line(each.order_line)
         if line is not None:
-            changed[line.id] = attrs.evolve(
+            changed[line.id] = evolve(
                 line,
                 shipped=line.shipped + each.quantity,
                 shipped_amount=line.shipped_amount + each.amount,
@@ -188,7 +187,7 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
                 ),
             )
     first = min(order.first_shipped_at or shipment.at, shipment.at)
-    return attrs.evolve(order.with_lines(changed), first_shipped_at=first)
+    return evolve(order.with_lines(changed), first_shipped_at=first)
 
 
 def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime | None) -> SalesOrder:
@@ -199,13 +198,13 @@ def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime 
         if line is not None:
             again = Provision(action=ProvisioningAction.SHIP, quantity=each.quantity)
             goods = line.kind is ItemKind.GOODS
-            changed[line.id] = attrs.evolve(
+            changed[line.id] = evolve(
                 line,
                 shipped=line.shipped - each.quantity,
                 shipped_amount=line.shipped_amount - each.amount,
                 provisions=merged((*line.provisions, again)) if goods else line.provisions,
             )
-    return attrs.evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)
+    return evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)
 
 
 def check_returning(shipment: Shipment, quantities: Quantities) -> tuple[Violation, ...]:
@@ -238,7 +237,7 @@ def returned_quantities(document: SalesReturn) -> dict[LineId, Decimal]:
 def revalued(document: SalesReturn, shipment: Shipment) -> SalesReturn:
     """The draft with the amounts its quantities are worth now: other returns may have been posted since."""
     made = make_return(shipment, returned_quantities(document), id=document.id, at=document.at, author="")
-    return attrs.evolve(document, lines=made.lines)
+    return evolve(document, lines=made.lines)
 
 
 def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: datetime, author: str) -> SalesReturn:
@@ -282,16 +281,16 @@ def returned(order: SalesOrder, shipment: Shipment, document: SalesReturn, sign:
     shipment_lines = {line.id: line for line in shipment.lines}
     for each in document.lines:
         part = shipment_lines[each.shipment_line]
-        shipment_lines[part.id] = attrs.evolve(
+        shipment_lines[part.id] = evolve(
             part,
             returned=part.returned + sign * each.quantity,
             returned_amount=part.returned_amount + sign * each.amount,
         )
         line = order_lines.get(each.order_line) or order.line(each.order_line)
         if line is not None:
-            order_lines[line.id] = attrs.evolve(
+            order_lines[line.id] = evolve(
                 line,
                 returned=line.returned + sign * each.quantity,
                 returned_amount=line.returned_amount + sign * each.amount,
             )
-    return order.with_lines(order_lines), attrs.evolve(shipment, lines=tuple(shipment_lines.values()))
+    return order.with_lines(order_lines), evolve(shipment, lines=tuple(shipment_lines.values()))

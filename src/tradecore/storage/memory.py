@@ -13,8 +13,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
-import attrs
-
 from tradecore.changes import (
     Ceiling,
     Changes,
@@ -27,13 +25,14 @@ from tradecore.changes import (
     Save,
     Unchanged,
     Version,
+    committed,
     differences,
-    numbered,
 )
 from tradecore.errors import Conflict
 from tradecore.events import Event
 from tradecore.query import Query, run
 from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
+from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
 R = TypeVar("R", bound=Record)
@@ -160,7 +159,7 @@ class MemoryStore:
 
     async def events_after(self, position: int, limit: int) -> list[Event]:
         """The next events of the outbox."""
-        return [attrs.evolve(event, data=dict(event.data)) for event in self._events[position : position + limit]]
+        return [evolve(event, data=dict(event.data)) for event in self._events[position : position + limit]]
 
     def _moved(self, entries: Iterable[Entry]) -> dict[Place, Balance]:
         moved: dict[Place, Balance] = {}
@@ -202,10 +201,10 @@ class MemoryStore:
     def _write(self, changes: Changes, balances: Mapping[Place, Balance]) -> Committed:
         written: dict[Ref, Record] = {}
         for save in changes.saves:
-            after: Record = attrs.evolve(save.after, version=save.expected + 1)
+            count = 0
             if save.series:
-                self._counters[save.series] += 1
-                after = numbered(after, save.series, self._counters[save.series])
+                self._counters[save.series] = count = self._counters[save.series] + 1
+            after = committed(save, count)
             self._records[after.KIND][after.id] = written[save.ref] = after
             if changes.record:
                 self._history[save.ref].append((changes.record, Save(after, save.before)))
@@ -213,7 +212,9 @@ class MemoryStore:
             self._balances[name][key] = balance
         for entry in changes.entries:
             self._seq += 1
-            stored = attrs.evolve(entry, seq=self._seq)
+            stored = Entry(
+                entry.register, entry.key, entry.amounts, entry.at, entry.document, entry.attributes, self._seq
+            )
             self._entries[entry.register].append(stored)
             insort(self._under[entry.register, entry.key], stored, key=_in_order)
         self._tell(changes, written)
@@ -223,14 +224,10 @@ class MemoryStore:
         record = changes.record
         for event in changes.events:
             document = written.get(event.document)
+            version = document.version if document else 0
+            at, actor = (record.at, record.actor) if record else (None, "")
             self._events.append(
-                attrs.evolve(
-                    event,
-                    at=record.at if record else None,
-                    actor=record.actor if record else "",
-                    version=document.version if document else 0,
-                    position=len(self._events) + 1,
-                )
+                Event(event.type, event.document, event.data, at, actor, version, len(self._events) + 1)
             )
         if record and record.key and record.result:
             self._keys[record.key] = Repeated(record.key, record.fingerprint, written[record.result])

@@ -26,6 +26,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
+from typing_extensions import override
+
 from tradecore.changes import Changes, Committed, HistoryRecord, Repeated
 from tradecore.events import Event
 from tradecore.query import Query
@@ -122,6 +124,7 @@ class BlockingStore(Store, Protocol):
     """A store whose coroutines never suspend: fit for `Trade`."""
 
     @property
+    @override
     def waits(self) -> Literal[False]:
         """Always False."""
         ...

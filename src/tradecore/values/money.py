@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Self
 
 import attrs
+from typing_extensions import override
 
 from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.values.currencies import DECIMALS
@@ -44,7 +45,7 @@ class Money:
         number = check_number(amount, places)
         if isinstance(number, Violation):
             raise Invalid((number.at("amount"),))
-        self.__attrs_init__(rounded(number, places), known)  # type: ignore[attr-defined]  # made by attrs
+        self.__attrs_init__(rounded(number, places), known)
 
     @classmethod
     def round(cls, amount: Decimal, currency: str) -> Self:
@@ -85,8 +86,10 @@ class Money:
     def __bool__(self) -> bool:
         return bool(self.amount)
 
+    @override
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"
 
+    @override
     def __repr__(self) -> str:
         return f"Money('{self.amount:f}', {self.currency!r})"

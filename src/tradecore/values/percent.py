@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import attrs
+from typing_extensions import override
 
 from tradecore.errors import Code, Invalid, violation
-from tradecore.values.numbers import EXACT, ZERO, Number, exact, plain, rounded
+from tradecore.values.numbers import EXACT, ZERO, Number, exact, rounded
 
 _HUNDRED = Decimal(100)
 
@@ -16,7 +17,7 @@ class Percent:
     A percentage between 0 and 1000.
 
     >>> Percent("12.5").of(Decimal(200))
-    Decimal('25')
+    Decimal('25.0')
     """
 
     value: Decimal
@@ -25,11 +26,11 @@ class Percent:
         number = exact(value)
         if not ZERO <= number <= 1000:
             raise Invalid((violation(Code.OUT_OF_RANGE, value=number, low=0, high=1000),))
-        self.__attrs_init__(number)  # type: ignore[attr-defined]  # made by attrs
+        self.__attrs_init__(number)
 
     def of(self, amount: Decimal) -> Decimal:
         """This part of `amount`, not rounded."""
-        return plain(EXACT.divide(EXACT.multiply(amount, self.value), _HUNDRED))
+        return EXACT.divide(EXACT.multiply(amount, self.value), _HUNDRED)
 
     @classmethod
     def ratio(cls, part: Decimal, whole: Decimal) -> "Percent":
@@ -41,9 +42,11 @@ class Percent:
     def __bool__(self) -> bool:
         return bool(self.value)
 
+    @override
     def __str__(self) -> str:
         return f"{self.value:f} %"
 
+    @override
     def __repr__(self) -> str:
         return f"Percent('{self.value:f}')"
 

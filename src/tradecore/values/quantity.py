@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import attrs
+from typing_extensions import override
 
 from tradecore.errors import Code, Invalid, violation
 from tradecore.values.numbers import Number, exact
@@ -21,7 +22,7 @@ class Quantity:
     unit: str
 
     def __init__(self, value: Number, unit: str) -> None:
-        self.__attrs_init__(exact(value), unit)  # type: ignore[attr-defined]  # made by attrs
+        self.__attrs_init__(exact(value), unit)
 
     def _same(self, other: "Quantity") -> Decimal:
         if other.unit != self.unit:
@@ -49,8 +50,10 @@ class Quantity:
     def __bool__(self) -> bool:
         return bool(self.value)
 
+    @override
     def __str__(self) -> str:
         return f"{self.value:f} {self.unit}"
 
+    @override
     def __repr__(self) -> str:
         return f"Quantity('{self.value:f}', {self.unit!r})"

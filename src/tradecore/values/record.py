@@ -1,19 +1,20 @@
 """What a store keeps: records with an id and a version, and references to them."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import attrs
+from typing_extensions import override
 
 from tradecore.values.text import Id
 
 
-@attrs.frozen
-class Ref:
+class Ref(NamedTuple):
     """A reference to one record of one kind."""
 
     kind: str
     id: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
 

@@ -86,8 +86,8 @@ def _shipment(shipment: Shipment) -> Iterator[Movement]:
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, ZERO)
         yield (ORDER_LINES.name, key, ("",), shipment.at), (ZERO, ZERO, line.quantity, ZERO)
-    key = (shipment.customer, shipment.currency, shipment.order)
-    yield (SETTLEMENTS.name, key, (), shipment.at), (shipment.amount, ZERO)
+    settled = (shipment.customer, shipment.currency, shipment.order)
+    yield (SETTLEMENTS.name, settled, (), shipment.at), (shipment.amount, ZERO)
 
 
 def _sales_return(document: SalesReturn) -> Iterator[Movement]:
@@ -96,8 +96,8 @@ def _sales_return(document: SalesReturn) -> Iterator[Movement]:
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, document.at), (line.quantity, ZERO)
         yield (ORDER_LINES.name, key, ("",), document.at), (ZERO, ZERO, ZERO, line.quantity)
-    key = (document.customer, document.currency, document.order)
-    yield (SETTLEMENTS.name, key, (), document.at), (-document.amount, ZERO)
+    settled = (document.customer, document.currency, document.order)
+    yield (SETTLEMENTS.name, settled, (), document.at), (-document.amount, ZERO)
 
 
 def _payment(payment: IncomingPayment | OutgoingPayment) -> Iterator[Movement]:
@@ -134,6 +134,8 @@ def movements(document: Document | None) -> dict[Place, tuple[Decimal, ...]]:
 
 def entries_between(before: Document | None, after: Document, at: datetime) -> tuple[Entry, ...]:
     """The entries that turn what `before` stood for into what `after` stands for."""
+    if isinstance(before, SalesOrder) and isinstance(after, SalesOrder) and _stands_alike(before, after):
+        return ()
     old = movements(before)
     entries = []
     for place, amounts in movements(after).items():
@@ -145,6 +147,12 @@ def entries_between(before: Document | None, after: Document, at: datetime) -> t
         _entry(place, tuple(-amount for amount in amounts), after, at) for place, amounts in old.items() if any(amounts)
     ]
     return tuple(entries)
+
+
+def _stands_alike(before: SalesOrder, after: SalesOrder) -> bool:
+    """Whether a change cannot have moved anything: payments and dates leave lines alone, and they are frequent."""
+    same_lines = before.lines is after.lines and before.posting is after.posting
+    return same_lines and (before.status is after.status or OrderStatus.ON_APPROVAL not in (before.status, after.status))
 
 
 def _entry(place: Place, amounts: tuple[Decimal, ...], document: Document, at: datetime) -> Entry:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
-import attrs
-
 from tradecore.changes import Changes, Save
 from tradecore.documents import Document, Posting
 from tradecore.errors import Code, Violation, violation
@@ -13,6 +11,7 @@ from tradecore.events import Event, EventType
 from tradecore.rules.posting.guards import floors
 from tradecore.rules.posting.movements import entries_between
 from tradecore.settings import Settings
+from tradecore.values.evolving import evolve
 
 D = TypeVar("D", bound=Document)
 
@@ -27,12 +26,12 @@ def save(
 
 def post(document: D) -> D:
     """The document, posted."""
-    return attrs.evolve(document, posting=Posting.POSTED)
+    return evolve(document, posting=Posting.POSTED)
 
 
 def unpost(document: D) -> D:
     """The document as a draft again: it stands for nothing."""
-    return attrs.evolve(document, posting=Posting.DRAFT)
+    return evolve(document, posting=Posting.DRAFT)
 
 
 def posted_event(document: Document) -> Event:

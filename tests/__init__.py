@@ -1,0 +1,1 @@
+"""Tests of tradecore, and the servers they run on."""
