@@ -5,65 +5,112 @@ tradecore: customer-order logic of wholesale trade that is right.
     order = trade.orders.place(customer="acme", warehouse="main", lines=[NewLine(item="chair", quantity=3)])
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
 
-from tradecore.catalog import (
-    Agreement,
-    AgreementKind,
-    CancellationReason,
-    Catalog,
-    ContactPerson,
-    DueBase,
-    Item,
-    ItemKind,
-    LegalEntity,
-    Partner,
-    Price,
-    PriceKind,
-    StageKind,
-    StageTerms,
-    Warehouse,
-)
-from tradecore.commands.queries import Due
-from tradecore.commands.session import Actor
-from tradecore.documents import (
-    Allocation,
-    GoodsReceipt,
-    IncomingPayment,
-    OrderLine,
-    OrderState,
-    OrderStatus,
-    OrderUsage,
-    OutgoingPayment,
-    PaymentMethod,
-    PaymentStage,
-    Provision,
-    ProvisioningAction,
-    PurchaseOrder,
-    SalesOrder,
-    SalesReturn,
-    Shipment,
-    StockReceipt,
-)
-from tradecore.documents.inputs import (
-    LineCancellation,
-    LineQuantity,
-    NewLine,
-    NewPurchaseLine,
-    NewReceiptLine,
-    NewStockLine,
-    PaymentFor,
-)
-from tradecore.errors import Conflict, Corrupt, Invalid, KeyReused, NotFound, Refused, StoreError, TradeError, Violation
-from tradecore.events import Event, EventType
-from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
-from tradecore.trade import AsyncTrade, Trade
-from tradecore.values import Money, Percent, Period, Quantity
+if TYPE_CHECKING:
+    from tradecore.catalog import (
+        Agreement,
+        AgreementKind,
+        CancellationReason,
+        Catalog,
+        ContactPerson,
+        DueBase,
+        Item,
+        ItemKind,
+        LegalEntity,
+        Partner,
+        Price,
+        PriceKind,
+        StageKind,
+        StageTerms,
+        Warehouse,
+    )
+    from tradecore.commands.queries import Due
+    from tradecore.commands.session import Actor
+    from tradecore.documents import (
+        Allocation,
+        GoodsReceipt,
+        IncomingPayment,
+        OrderLine,
+        OrderState,
+        OrderStatus,
+        OrderUsage,
+        OutgoingPayment,
+        PaymentMethod,
+        PaymentStage,
+        Provision,
+        ProvisioningAction,
+        PurchaseOrder,
+        SalesOrder,
+        SalesReturn,
+        Shipment,
+        StockReceipt,
+    )
+    from tradecore.documents.inputs import (
+        LineCancellation,
+        LineQuantity,
+        NewLine,
+        NewPurchaseLine,
+        NewReceiptLine,
+        NewStockLine,
+        PaymentFor,
+    )
+    from tradecore.errors import (
+        Conflict,
+        Corrupt,
+        Invalid,
+        KeyReused,
+        NotFound,
+        Refused,
+        StoreError,
+        TradeError,
+        Violation,
+    )
+    from tradecore.events import Event, EventType
+    from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
+    from tradecore.trade import AsyncTrade, Trade
+    from tradecore.values import Money, Percent, Period, Quantity
 
-try:
-    __version__ = version("tradecore")
-except PackageNotFoundError:  # used from a source tree that is not installed
-    __version__ = "0"
+    __version__: str
+
+#: Module -> the names it gives. A name is imported when it is first asked for: a host that needs `tradecore.errors`
+#: alone does not pay for the rest.
+_NAMES = {
+    "tradecore.catalog": "Agreement AgreementKind CancellationReason Catalog ContactPerson DueBase Item ItemKind LegalEntity Partner Price PriceKind StageKind StageTerms Warehouse",
+    "tradecore.commands.queries": "Due",
+    "tradecore.commands.session": "Actor",
+    "tradecore.documents": "Allocation GoodsReceipt IncomingPayment OrderLine OrderState OrderStatus OrderUsage OutgoingPayment PaymentMethod PaymentStage Provision ProvisioningAction PurchaseOrder SalesOrder SalesReturn Shipment StockReceipt",
+    "tradecore.documents.inputs": "LineCancellation LineQuantity NewLine NewPurchaseLine NewReceiptLine NewStockLine PaymentFor",
+    "tradecore.errors": "Conflict Corrupt Invalid KeyReused NotFound Refused StoreError TradeError Violation",
+    "tradecore.events": "Event EventType",
+    "tradecore.settings": "AgreementUsage FillStrategy OrderApproval Settings",
+    "tradecore.trade": "AsyncTrade Trade",
+    "tradecore.values": "Money Percent Period Quantity",
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            value: Any = version("tradecore")
+        except PackageNotFoundError:  # used from a source tree that is not installed
+            value = "0"
+    elif name in _HOMES:
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "Actor",

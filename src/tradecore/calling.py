@@ -5,15 +5,13 @@ Written once as coroutines. In the sync colour they run to completion without an
 never suspends; in the async colour they are awaited, and over a blocking store a worker thread runs them.
 """
 
-import asyncio
-import hashlib
 import json
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import attrs
 
@@ -23,7 +21,6 @@ from tradecore.commands.session import SYSTEM, Actor, Outcome, Session, utc_now
 from tradecore.commands.store_catalog import Memory, StoreCatalog
 from tradecore.convert import checked_arguments, to_plain
 from tradecore.errors import Conflict, Invalid, KeyReused, NotFound, Refused, TradeError, Violation
-from tradecore.query import Page
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
 from tradecore.values.evolving import evolve
@@ -38,17 +35,6 @@ logger = logging.getLogger("tradecore")
 logger.addHandler(logging.NullHandler())
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.1
-
-
-class Sync:
-    """The colour of `Trade`: calls return their results."""
-
-
-class Async:
-    """The colour of `AsyncTrade`: calls are awaited."""
-
-
-C = TypeVar("C", Sync, Async)
 
 
 @attrs.frozen(kw_only=True)
@@ -78,6 +64,8 @@ class Context:
         """Wait a little, longer each time and never as long as others do."""
         seconds = random.uniform(0, min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))  # noqa: S311  # no secret
         if self.store.waits:
+            import asyncio
+
             await asyncio.sleep(seconds)
         else:
             time.sleep(seconds)
@@ -96,7 +84,11 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 async def in_colour(context: Context, coroutine: Coroutine[Any, Any, T]) -> T:
     """The result for `AsyncTrade`: awaited, or run by a worker thread where the store blocks."""
-    return await coroutine if context.store.waits else await asyncio.to_thread(run, coroutine)
+    if context.store.waits:
+        return await coroutine
+    import asyncio
+
+    return await asyncio.to_thread(run, coroutine)
 
 
 Function = Callable[Concatenate[Session, P], Awaitable[Outcome[R]]]
@@ -157,6 +149,8 @@ def _again(known: Repeated, fingerprint: str) -> Any:
 def fingerprint_of(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """A digest of a command and its checked input; arguments left out do not count."""
     given = {name: to_plain(value) for name, value in arguments.items() if value is not None}
+    import hashlib
+
     text = json.dumps([function.__name__, given], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -227,195 +221,3 @@ async def each(
         except TradeError as error:
             done.append(Done(id, error=error))
     return tuple(done)
-
-
-class Desk(Generic[C]):
-    """A group of commands and queries of one trade value."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-
-@attrs.frozen
-class SyncCommand(Generic[P, R]):
-    """A command, ready to be called."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[Outcome[R]]]
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return run(execute(self.context, self.function, args, kwargs))
-
-    def plan(self, *args: P.args, **kwargs: P.kwargs) -> Plan[R]:
-        """What the call would do; nothing is written."""
-        return run(plan(self.context, self.function, args, kwargs))
-
-
-@attrs.frozen
-class AsyncCommand(Generic[P, R]):
-    """A command, ready to be awaited."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[Outcome[R]]]
-
-    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await in_colour(self.context, execute(self.context, self.function, args, kwargs))
-
-    async def plan(self, *args: P.args, **kwargs: P.kwargs) -> Plan[R]:
-        """What the call would do; nothing is written."""
-        return await in_colour(self.context, plan(self.context, self.function, args, kwargs))
-
-
-class command(Generic[P, R]):  # noqa: N801  # reads as a keyword in the desks
-    """A command of a desk, in the colour of the desk."""
-
-    def __init__(self, function: Callable[Concatenate[Session, P], Awaitable[Outcome[R]]]) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
-
-    @overload
-    def __get__(self, desk: None, owner: object = None) -> "command[P, R]": ...
-    @overload
-    def __get__(self, desk: Desk[Sync], owner: object = None) -> SyncCommand[P, R]: ...
-    @overload
-    def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncCommand[P, R]: ...
-    def __get__(self, desk: Any, owner: object = None) -> Any:
-        if desk is None:
-            return self
-        kind: Any = SyncCommand if desk._context.sync else AsyncCommand  # noqa: SLF001  # the desk is ours
-        return kind(desk._context, self.function)  # noqa: SLF001
-
-
-@attrs.frozen
-class SyncQuery(Generic[P, T]):
-    """A query, ready to be called."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[T]]
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        return run(ask(self.context, self.function, args, kwargs))
-
-
-@attrs.frozen
-class AsyncQuery(Generic[P, T]):
-    """A query, ready to be awaited."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[T]]
-
-    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await in_colour(self.context, ask(self.context, self.function, args, kwargs))
-
-
-class query(Generic[P, T]):  # noqa: N801  # reads as a keyword in the desks
-    """A query of a desk, in the colour of the desk."""
-
-    def __init__(self, function: Callable[Concatenate[Session, P], Awaitable[T]]) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
-
-    @overload
-    def __get__(self, desk: None, owner: object = None) -> "query[P, T]": ...
-    @overload
-    def __get__(self, desk: Desk[Sync], owner: object = None) -> SyncQuery[P, T]: ...
-    @overload
-    def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncQuery[P, T]: ...
-    def __get__(self, desk: Any, owner: object = None) -> Any:
-        if desk is None:
-            return self
-        kind: Any = SyncQuery if desk._context.sync else AsyncQuery  # noqa: SLF001  # the desk is ours
-        return kind(desk._context, self.function)  # noqa: SLF001
-
-
-@attrs.frozen
-class SyncBulk(Generic[P, R]):
-    """A command for many documents, ready to be called."""
-
-    context: Context
-    function: Callable[Concatenate[Session, str, P], Awaitable[Outcome[R]]]
-
-    def __call__(self, ids: Sequence[str], *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
-        return run(each(self.context, self.function, ids, args, kwargs))
-
-
-@attrs.frozen
-class AsyncBulk(Generic[P, R]):
-    """A command for many documents, ready to be awaited."""
-
-    context: Context
-    function: Callable[Concatenate[Session, str, P], Awaitable[Outcome[R]]]
-
-    async def __call__(self, ids: Sequence[str], *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
-        return await in_colour(self.context, each(self.context, self.function, ids, args, kwargs))
-
-
-class bulk(Generic[P, R]):  # noqa: N801  # reads as a keyword in the desks
-    """A command for many documents with a result for each, in the colour of the desk."""
-
-    def __init__(self, function: Callable[Concatenate[Session, str, P], Awaitable[Outcome[R]]]) -> None:
-        self.function = function
-        self.__doc__ = f"For each of many ids:\n{function.__doc__}"
-
-    @overload
-    def __get__(self, desk: None, owner: object = None) -> "bulk[P, R]": ...
-    @overload
-    def __get__(self, desk: Desk[Sync], owner: object = None) -> SyncBulk[P, R]: ...
-    @overload
-    def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncBulk[P, R]: ...
-    def __get__(self, desk: Any, owner: object = None) -> Any:
-        if desk is None:
-            return self
-        kind: Any = SyncBulk if desk._context.sync else AsyncBulk  # noqa: SLF001  # the desk is ours
-        return kind(desk._context, self.function)  # noqa: SLF001
-
-
-@attrs.frozen
-class SyncStream(Generic[P, R]):
-    """All that a paged query finds, one after the other; a page at a time is held."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[Page[R]]]
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
-        page: Page[R] | None = None
-        while page is None or page.next:
-            more: Any = {"after": page.next} if page else {}
-            page = run(ask(self.context, self.function, args, {**kwargs, **more}))
-            yield from page.items
-
-
-@attrs.frozen
-class AsyncStream(Generic[P, R]):
-    """All that a paged query finds, one after the other; a page at a time is held."""
-
-    context: Context
-    function: Callable[Concatenate[Session, P], Awaitable[Page[R]]]
-
-    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
-        page: Page[R] | None = None
-        while page is None or page.next:
-            more: Any = {"after": page.next} if page else {}
-            page = await in_colour(self.context, ask(self.context, self.function, args, {**kwargs, **more}))
-            for item in page.items:
-                yield item
-
-
-class stream(Generic[P, R]):  # noqa: N801  # reads as a keyword in the desks
-    """A paged query of a desk, read to its end, in the colour of the desk."""
-
-    def __init__(self, function: Callable[Concatenate[Session, P], Awaitable[Page[R]]]) -> None:
-        self.function = function
-        self.__doc__ = function.__doc__
-
-    @overload
-    def __get__(self, desk: None, owner: object = None) -> "stream[P, R]": ...
-    @overload
-    def __get__(self, desk: Desk[Sync], owner: object = None) -> SyncStream[P, R]: ...
-    @overload
-    def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncStream[P, R]: ...
-    def __get__(self, desk: Any, owner: object = None) -> Any:
-        if desk is None:
-            return self
-        kind: Any = SyncStream if desk._context.sync else AsyncStream  # noqa: SLF001  # the desk is ours
-        return kind(desk._context, self.function)  # noqa: SLF001

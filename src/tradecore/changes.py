@@ -176,15 +176,23 @@ class HistoryRecord:
     differences: tuple[Difference, ...] = ()
 
 
+def number_of(series: str, count: int) -> str:
+    """The number of a document: `SO-2026-000042`."""
+    return f"{series}-{count:06d}"
+
+
 def numbered(record: Record, series: str, count: int) -> Record:
-    """The record with its number: `SO-2026-000042`."""
-    return evolve(record, number=f"{series}-{count:06d}")  # type: ignore[call-arg]  # only documents have a series
+    """The record with its number."""
+    return evolve(record, number=number_of(series, count))  # type: ignore[call-arg]  # only documents have a series
 
 
 def committed(save: Save, count: int) -> Record:
     """The record as it stands once it is saved: its version, and the number if it gets one."""
-    record: Record = evolve(save.after, version=save.expected + 1)
-    return numbered(record, save.series, count) if save.series else record
+    version = save.expected + 1
+    if not save.series:
+        return evolve(save.after, version=version)
+    number = number_of(save.series, count)
+    return evolve(save.after, version=version, number=number)  # type: ignore[call-arg]  # only documents have a series
 
 
 def differences(before: Record | None, after: Record) -> tuple[Difference, ...]:

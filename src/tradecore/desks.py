@@ -1,7 +1,7 @@
 """The desks of a trade value: names for commands and queries, nothing more. Each works in both colours."""
 
-from tradecore.calling import C, Desk, bulk, command, query, stream
 from tradecore.catalog import Agreement, CancellationReason, Item, Partner, Price, PriceKind, Warehouse
+from tradecore.colours import C, Desk, bulk, command, query, stream
 from tradecore.commands import closing, orders, payments, provisioning, purchasing, queries, reference, shipping
 from tradecore.documents import (
     GoodsReceipt,

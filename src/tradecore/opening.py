@@ -1,7 +1,6 @@
 """From a URL to a store. A driver is imported only when its URL is used; a missing one names the extra to install."""
 
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from tradecore.errors import Code, Invalid, MissingDriver, violation
@@ -52,6 +51,8 @@ def _open(url: str, tenant: str, *, waits: bool) -> Any:
         return MemoryStore()
     name = _SCHEMES.get(scheme.partition("+")[0]) or _SCHEMES.get(scheme)
     if name is None:
+        from importlib.metadata import entry_points
+
         for point in entry_points(group=ENTRY_POINTS, name=scheme):
             return point.load()(url, tenant=tenant, waits=waits)
         known = ", ".join(["memory", *_SCHEMES])

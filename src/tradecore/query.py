@@ -1,7 +1,5 @@
 """Queries: conditions, an order and a page, and what they mean. `matches` and `sort_key` are the meaning; stores follow."""
 
-import base64
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -154,6 +152,9 @@ def run(query: Query[R], records: Sequence[R]) -> list[R]:
 
 def encode_cursor(query: Query[R], last: R) -> str:
     """The text a page hands out, from which the next page starts."""
+    import base64
+    import json
+
     value = getattr(last, query.sort)
     kind, text = _CURSOR_KINDS[type(value)] if type(value) in _CURSOR_KINDS else "s", _cursor_text(value)
     raw = json.dumps([query.kind.KIND, query.sort, kind, text, last.id], separators=(",", ":"))
@@ -167,6 +168,9 @@ def decode_cursor(kind: type[Record], sort: str, cursor: str) -> tuple[Any, str]
     Raises:
         Invalid: `BAD_CURSOR`: it is damaged or belongs to another query.
     """
+    import base64
+    import json
+
     try:
         found_kind, found_sort, tag, text, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         if (found_kind, found_sort) == (kind.KIND, sort) and isinstance(id, str):

@@ -1,9 +1,8 @@
 """Settings: how the company works, as one validated value (section W of the catalogue)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
@@ -94,13 +93,16 @@ class Settings:
     price_kind: str | None = None
     timezone: str = "UTC"
     attempts: int = 10
-    _zone: ZoneInfo = attrs.field(init=False, repr=False, eq=False)
+    _zone: tzinfo = attrs.field(init=False, repr=False, eq=False, default=UTC)
 
     def __attrs_post_init__(self) -> None:
         wrong = list(self._wrong())
         if wrong:
             raise Invalid(tuple(wrong))
-        object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
+        if self.timezone != "UTC":
+            from zoneinfo import ZoneInfo
+
+            object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
 
     def _wrong(self) -> Iterator[Violation]:
         if self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
@@ -117,13 +119,22 @@ class Settings:
             )
         if not 1 <= self.attempts <= 100:
             yield violation(Code.OUT_OF_RANGE, "attempts", value=self.attempts, low=1, high=100)
-        try:
-            ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            yield violation(
-                Code.UNKNOWN_VALUE, "timezone", value=self.timezone, known="names such as UTC or Europe/Kyiv"
-            )
+        if not _is_zone(self.timezone):
+            known = "names such as UTC or Europe/Kyiv"
+            yield violation(Code.UNKNOWN_VALUE, "timezone", value=self.timezone, known=known)
 
     def day(self, at: datetime) -> date:
         """The day a moment belongs to."""
-        return at.date() if self.timezone == "UTC" else at.astimezone(self._zone).date()
+        return at.astimezone(self._zone).date()
+
+
+def _is_zone(name: str) -> bool:
+    if name == "UTC":
+        return True
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

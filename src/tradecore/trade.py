@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Generic, Self
 
-from tradecore.calling import Async, C, Context, Sync, in_colour, run
+from tradecore.calling import Context, in_colour, run
 from tradecore.catalog import Catalog
+from tradecore.colours import Async, C, Sync
 from tradecore.commands.checking import CheckReport, check_store
 from tradecore.commands.relaying import mark_handled, next_events
 from tradecore.commands.session import Actor, utc_now

@@ -7,7 +7,7 @@ from typing import Any
 from tradecore.catalog import Agreement, PriceKind, StageTerms
 from tradecore.catalog.records import Currency
 from tradecore.commands.session import Outcome, Session, of_register
-from tradecore.documents import OrderStatus, SalesOrder
+from tradecore.documents import OrderStatus, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
 from tradecore.errors import Violation, refuse
 from tradecore.events import Event, EventType
@@ -31,6 +31,7 @@ from tradecore.rules.placing import (
     make_order,
     named_items,
     named_warehouses,
+    terms_of,
     with_stages,
 )
 from tradecore.rules.posting import check_draft, post, save, series_of
@@ -101,10 +102,11 @@ async def place_order(
     facts, wrong = await _placing_facts(session, request, agreement, moment, draft=draft)
     refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
     usage = session.settings.order_usage
-    order = make_order(request, facts, id=id or new_id(), at=moment, author=session.actor.id, usage=usage)
-    type_ = EventType.ORDER_DRAFTED if draft else EventType.ORDER_PLACED
-    order = kept(order if draft else post(order), session.settings)
-    event = Event(type_, order.ref, {"customer": customer, "total": str(order.money(order.total))})
+    posting, told = (Posting.DRAFT, EventType.ORDER_DRAFTED) if draft else (Posting.POSTED, EventType.ORDER_PLACED)
+    name, author = id or new_id(), session.actor.id
+    order = make_order(request, facts, id=name, at=moment, author=author, usage=usage, posting=posting)
+    order = kept(order, session.settings)
+    event = Event(told, order.ref, {"customer": customer, "total": str(order.money(order.total))})
     return Outcome(order, save(None, order, at=moment, events=(event,), series=series_of(order, session.settings)))
 
 
@@ -228,7 +230,7 @@ async def edit_order(
         comment=before.comment if comment is None else comment,
     )
     if lines is not None:
-        after = evolve(after, lines=make_lines(after, request.lines, facts))
+        after = evolve(after, lines=make_lines(terms_of(after), request.lines, facts))
     terms = tuple(
         StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in before.stages
     )

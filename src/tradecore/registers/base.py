@@ -15,6 +15,8 @@ Key: TypeAlias = tuple[str, ...]
 Place: TypeAlias = tuple[str, Key]
 """Name of a register and a key in it."""
 
+_ZERO = Decimal(0)
+
 
 @attrs.frozen
 class Register:
@@ -28,7 +30,7 @@ class Register:
 
         resources: What is counted.
 
-        measures: Sums of resources that guards may bound: name -> weight of each resource.
+        measures: Sums of resources that guards may bound: name -> sign of each resource (1, 0 or -1).
 
         floors: Measures that never fall below zero.
 
@@ -50,7 +52,13 @@ class Register:
 
     def measure(self, name: str, amounts: tuple[Decimal, ...]) -> Decimal:
         """The measure of these amounts."""
-        return sum((w * a for w, a in zip(self.measures[name], amounts, strict=True) if w), Decimal(0))
+        measured = _ZERO
+        for index, weight in enumerate(self.measures[name]):
+            if weight > 0:
+                measured += amounts[index]
+            elif weight:
+                measured -= amounts[index]
+        return measured
 
 
 @attrs.frozen

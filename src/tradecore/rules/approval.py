@@ -1,6 +1,5 @@
 """Approval: which orders need it, why, and what exactly was approved (M1, M2, M9, decision 12)."""
 
-import hashlib
 from decimal import Decimal
 
 import attrs
@@ -59,6 +58,8 @@ def terms_fingerprint(order: SalesOrder) -> str:
         [(each.id, each.item, each.quantity, each.price, each.discount.value, each.amount) for each in order.lines],
         [(each.kind, each.share.value, each.base, each.days) for each in order.stages],
     )
+    import hashlib
+
     return hashlib.sha256(repr(terms).encode()).hexdigest()
 
 

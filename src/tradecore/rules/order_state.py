@@ -200,7 +200,10 @@ def kept(order: SalesOrder, settings: Settings) -> SalesOrder:
     stages = replan_stages(order, amount) if amount != order.total and order.stages else order.stages
     shipped_on: date | None = settings.day(order.first_shipped_at) if order.first_shipped_at else None
     stages = date_stages(stages, settings.day(order.at), shipped_on or order.ship_on)
-    figures = evolve(order, total=amount, shipped_amount=shipped, returned_amount=returned, stages=stages)
+    figures = order
+    known = (order.total, order.shipped_amount, order.returned_amount, order.stages)
+    if known != (amount, shipped, returned, stages):
+        figures = evolve(order, total=amount, shipped_amount=shipped, returned_amount=returned, stages=stages)
     state = derive_order_state(order_facts(figures, settings)).state if order.posted else None
     due_on = first_due(figures) if order.open else None
     return figures if (state, due_on) == (order.state, order.due_on) else evolve(figures, state=state, due_on=due_on)

@@ -70,7 +70,7 @@ def date_stages(
 ) -> tuple[PaymentStage, ...]:
     """The stages with their due dates (D6). The day of shipment is the desired one until it happens."""
     bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on}
-    return tuple(_dated(stage, bases[stage.base]) for stage in stages)
+    return tuple([_dated(stage, bases[stage.base]) for stage in stages])
 
 
 def _dated(stage: PaymentStage, base: date | None) -> PaymentStage:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import attrs
 
 from tradecore.catalog import Agreement, Item, Partner, PriceKind, StageTerms, Warehouse
-from tradecore.documents import OrderLine, OrderUsage, SalesOrder
+from tradecore.documents import OrderLine, OrderUsage, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, plan_stages
@@ -121,11 +121,23 @@ def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation
 
 
 def make_order(
-    request: OrderRequest, facts: PlacingFacts, *, id: str, at: datetime, author: str, usage: OrderUsage
+    request: OrderRequest,
+    facts: PlacingFacts,
+    *,
+    id: str,
+    at: datetime,
+    author: str,
+    usage: OrderUsage,
+    posting: Posting,
 ) -> SalesOrder:
-    """The draft of an order whose request was checked. Its terms are a snapshot of the agreement (C7)."""
+    """The order of a request that was checked. Its terms are a snapshot of the agreement (C7)."""
     agreement, price_kind = facts.agreement, facts.price_kind
     tax_included = price_kind.tax_included if price_kind else True
+    currency = price_kind.currency if price_kind else request.currency or ""
+    if request.tax_included is not None:
+        tax_included = request.tax_included
+    discount = agreement.discount if agreement else NO_PERCENT
+    terms = LineTerms(currency, tax_included, request.warehouse, discount)
     order = SalesOrder(
         id=id,
         at=at,
@@ -139,15 +151,15 @@ def make_order(
         deliver_to=request.deliver_to,
         agreement=agreement.id if agreement else None,
         price_kind=price_kind.id if price_kind else None,
-        currency=price_kind.currency if price_kind else request.currency or "",
-        tax_included=tax_included if request.tax_included is None else request.tax_included,
+        currency=currency,
+        tax_included=tax_included,
         warehouse=request.warehouse,
         ship_on=request.ship_on,
         external_ref=request.external_ref,
-        agreed_discount=agreement.discount if agreement else NO_PERCENT,
-        lines=(),
+        agreed_discount=discount,
+        posting=posting,
+        lines=make_lines(terms, request.lines, facts),
     )
-    order = evolve(order, lines=make_lines(order, request.lines, facts))
     agreed = (agreement.stages if agreement else ()) or ALL_BEFORE_SHIPMENT
     return with_stages(order, agreed, request.stages)
 
@@ -169,12 +181,27 @@ def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[S
     )
 
 
-def make_lines(order: SalesOrder, lines: Sequence[NewLine], facts: PlacingFacts) -> tuple[OrderLine, ...]:
+@attrs.frozen
+class LineTerms:
+    """What lines take from their order."""
+
+    currency: str
+    tax_included: bool
+    warehouse: str
+    agreed_discount: Percent
+
+
+def terms_of(order: SalesOrder) -> LineTerms:
+    """What new lines of an order take from it."""
+    return LineTerms(order.currency, order.tax_included, order.warehouse, order.agreed_discount)
+
+
+def make_lines(terms: LineTerms, lines: Sequence[NewLine], facts: PlacingFacts) -> tuple[OrderLine, ...]:
     """Order lines, priced by the order's terms."""
-    return tuple(_make_line(order, line, str(number), facts) for number, line in enumerate(lines, start=1))
+    return tuple(_make_line(terms, line, str(number), facts) for number, line in enumerate(lines, start=1))
 
 
-def _make_line(order: SalesOrder, line: NewLine, number: str, facts: PlacingFacts) -> OrderLine:
+def _make_line(order: LineTerms, line: NewLine, number: str, facts: PlacingFacts) -> OrderLine:
     item = facts.items[line.item]
     list_price = facts.prices.get(line.item)
     price = line.price if line.price is not None else list_price

@@ -22,5 +22,5 @@ def floors(entries: Iterable[Entry]) -> Iterator[Guard]:
     for (name, key), amounts in sums(entries).items():
         register = REGISTERS[name]
         for measure in register.floors:
-            if register.measure(measure, amounts) < 0:
+            if any(amounts) and register.measure(measure, amounts) < 0:
                 yield Floor(name, key, measure)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from tradecore.changes import Changes, Save
-from tradecore.documents import Document, Posting
+from tradecore.documents import Document, Posting, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.rules.posting.guards import floors
@@ -21,7 +21,15 @@ def save(
 ) -> Changes:
     """The changes that make `after` of `before`: the document, the entries between them, the floors under those."""
     entries = entries_between(before, after, at)
-    return Changes((Save(after, before, series),), entries, tuple(floors(entries)), tuple(events))
+    told = (*events, *_new_state(before, after))
+    return Changes((Save(after, before, series),), entries, tuple(floors(entries)), told)
+
+
+def _new_state(before: Document | None, after: Document) -> Iterable[Event]:
+    """The event of an order whose derived state became another: hosts tell their customers (T1)."""
+    if isinstance(after, SalesOrder) and isinstance(before, SalesOrder) and after.state is not before.state:
+        data = {"before": before.state, "after": after.state}
+        yield Event(EventType.ORDER_STATE_CHANGED, after.ref, {k: v.value for k, v in data.items() if v})
 
 
 def post(document: D) -> D:
