@@ -75,19 +75,71 @@ if TYPE_CHECKING:
 
 #: Module -> the names it gives. A name is imported when it is first asked for: a host that needs `tradecore.errors`
 #: alone does not pay for the rest.
-_NAMES = {
-    "tradecore.catalog": "Agreement AgreementKind CancellationReason Catalog ContactPerson DueBase Item ItemKind LegalEntity Partner Price PriceKind StageKind StageTerms Warehouse",
-    "tradecore.commands.queries": "Due",
-    "tradecore.commands.session": "Actor",
-    "tradecore.documents": "Allocation GoodsReceipt IncomingPayment OrderLine OrderState OrderStatus OrderUsage OutgoingPayment PaymentMethod PaymentStage Provision ProvisioningAction PurchaseOrder SalesOrder SalesReturn Shipment StockReceipt",
-    "tradecore.documents.inputs": "LineCancellation LineQuantity NewLine NewPurchaseLine NewReceiptLine NewStockLine PaymentFor",
-    "tradecore.errors": "Conflict Corrupt Invalid KeyReused NotFound Refused StoreError TradeError Violation",
-    "tradecore.events": "Event EventType",
-    "tradecore.settings": "AgreementUsage FillStrategy OrderApproval Settings",
-    "tradecore.trade": "AsyncTrade Trade",
-    "tradecore.values": "Money Percent Period Quantity",
+_NAMES: dict[str, tuple[str, ...]] = {
+    "tradecore.catalog": (
+        "Agreement",
+        "AgreementKind",
+        "CancellationReason",
+        "Catalog",
+        "ContactPerson",
+        "DueBase",
+        "Item",
+        "ItemKind",
+        "LegalEntity",
+        "Partner",
+        "Price",
+        "PriceKind",
+        "StageKind",
+        "StageTerms",
+        "Warehouse",
+    ),
+    "tradecore.commands.queries": ("Due",),
+    "tradecore.commands.session": ("Actor",),
+    "tradecore.documents": (
+        "Allocation",
+        "GoodsReceipt",
+        "IncomingPayment",
+        "OrderLine",
+        "OrderState",
+        "OrderStatus",
+        "OrderUsage",
+        "OutgoingPayment",
+        "PaymentMethod",
+        "PaymentStage",
+        "Provision",
+        "ProvisioningAction",
+        "PurchaseOrder",
+        "SalesOrder",
+        "SalesReturn",
+        "Shipment",
+        "StockReceipt",
+    ),
+    "tradecore.documents.inputs": (
+        "LineCancellation",
+        "LineQuantity",
+        "NewLine",
+        "NewPurchaseLine",
+        "NewReceiptLine",
+        "NewStockLine",
+        "PaymentFor",
+    ),
+    "tradecore.errors": (
+        "Conflict",
+        "Corrupt",
+        "Invalid",
+        "KeyReused",
+        "NotFound",
+        "Refused",
+        "StoreError",
+        "TradeError",
+        "Violation",
+    ),
+    "tradecore.events": ("Event", "EventType"),
+    "tradecore.settings": ("AgreementUsage", "FillStrategy", "OrderApproval", "Settings"),
+    "tradecore.trade": ("AsyncTrade", "Trade"),
+    "tradecore.values": ("Money", "Percent", "Period", "Quantity"),
 }
-_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:

@@ -68,7 +68,7 @@ class Context:
 
             await asyncio.sleep(seconds)
         else:
-            time.sleep(seconds)
+            time.sleep(seconds)  # noqa: ASYNC251  # a blocking store has no event loop
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -133,10 +133,18 @@ async def execute(context: Context, function: Callable[..., Awaitable[Outcome[R]
     raise lost
 
 
-def _record(context: Context, session: Session, function: Any, fingerprint: str, outcome: Outcome[Any]) -> CommandRecord:
+def _record(
+    context: Context, session: Session, function: Any, fingerprint: str, outcome: Outcome[Any]
+) -> CommandRecord:
     ref = outcome.result.ref
     return CommandRecord(
-        new_id(), function.__name__, context.actor.id, session.now(), context.key, fingerprint, ref if context.key else None
+        new_id(),
+        function.__name__,
+        context.actor.id,
+        session.now(),
+        context.key,
+        fingerprint,
+        ref if context.key else None,
     )
 
 

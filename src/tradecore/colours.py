@@ -1,8 +1,8 @@
 """
 Desks: commands and queries under their names, in the colour of the trade value they hang on.
 
-A desk is a table of names, not a second implementation: each descriptor binds one coroutine function and gives it back as
-a call that returns (`Trade`) or is awaited (`AsyncTrade`), with its parameters and result unchanged for type checkers.
+A desk is a table of names, not a second implementation: each descriptor binds one coroutine function and gives it
+back as a call that returns (`Trade`) or is awaited (`AsyncTrade`), with its parameters and result unchanged for type checkers.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -63,6 +63,7 @@ class SyncCommand(_Bound, Generic[P, R]):
     """A command, ready to be called."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call it."""
         result: R = run(execute(self._context, self._function, args, kwargs))
         return result
 
@@ -75,6 +76,7 @@ class AsyncCommand(_Bound, Generic[P, R]):
     """A command, ready to be awaited."""
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call it."""
         result: R = await in_colour(self._context, execute(self._context, self._function, args, kwargs))
         return result
 
@@ -103,6 +105,7 @@ class SyncQuery(_Bound, Generic[P, T]):
     """A query, ready to be called."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call it."""
         result: T = run(ask(self._context, self._function, args, kwargs))
         return result
 
@@ -111,6 +114,7 @@ class AsyncQuery(_Bound, Generic[P, T]):
     """A query, ready to be awaited."""
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call it."""
         result: T = await in_colour(self._context, ask(self._context, self._function, args, kwargs))
         return result
 
@@ -135,6 +139,7 @@ class SyncBulk(_Bound, Generic[P, R]):
     """A command for many documents, ready to be called."""
 
     def __call__(self, ids: Sequence[str], *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
+        """Call it."""
         return run(each(self._context, self._function, ids, args, kwargs))
 
 
@@ -142,6 +147,7 @@ class AsyncBulk(_Bound, Generic[P, R]):
     """A command for many documents, ready to be awaited."""
 
     async def __call__(self, ids: Sequence[str], *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
+        """Call it."""
         return await in_colour(self._context, each(self._context, self._function, ids, args, kwargs))
 
 
@@ -165,6 +171,7 @@ class SyncStream(_Bound, Generic[P, R]):
     """All that a paged query finds, one after the other; a page at a time is held."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[R]:
+        """Call it."""
         following: dict[str, Any] = {}
         while True:
             page: Page[R] = run(ask(self._context, self._function, args, {**kwargs, **following}))
@@ -178,6 +185,7 @@ class AsyncStream(_Bound, Generic[P, R]):
     """All that a paged query finds, one after the other; a page at a time is held."""
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
+        """Call it."""
         following: dict[str, Any] = {}
         while True:
             asked = ask(self._context, self._function, args, {**kwargs, **following})

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -192,7 +192,9 @@ def _is_class(hint: Any) -> bool:
 
 
 def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], Any]:
-    structure = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True)
+    structure = make_dict_structure_fn(
+        kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
+    )
     names = [field.name for field in attrs.fields(kind) if field.init]
 
     def checked(value: Any, hint: Any) -> Any:
@@ -211,7 +213,7 @@ def _is_optional(hint: Any) -> bool:
 
 
 def _union_hook(hint: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """Optional values, and unions such as `NewLine | Mapping` or `Decimal | int | str`, which mean their first member."""
+    """Optional values, and unions such as `NewLine | Mapping`, which mean their first member."""
     arguments = get_args(hint)
     part = next(each for each in arguments if each is not type(None))
 
@@ -259,10 +261,16 @@ def _violations(error: BaseException) -> list[Violation]:
         found = []
         for each in error.exceptions:
             note = next(
-                (n for n in getattr(each, "__notes__", ()) if isinstance(n, (AttributeValidationNote, IterableValidationNote))),
+                (
+                    n
+                    for n in getattr(each, "__notes__", ())
+                    if isinstance(n, (AttributeValidationNote, IterableValidationNote))
+                ),
                 None,
             )
-            place = "" if note is None else note.name if isinstance(note, AttributeValidationNote) else f"[{note.index}]"
+            place = (
+                "" if note is None else note.name if isinstance(note, AttributeValidationNote) else f"[{note.index}]"
+            )
             found += [inner.at(place) if place else inner for inner in _violations(each)]
         return found
     if isinstance(error, ForbiddenExtraKeysError):
@@ -296,7 +304,7 @@ class Parameters:
     hooks: dict[str, tuple[Callable[[Any, Any], Any], Any]]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parameters(function: Callable[..., Any]) -> Parameters:
     hints = get_type_hints(function, include_extras=True)
     names = tuple(inspect.signature(function).parameters)[1:]
@@ -305,7 +313,7 @@ def _parameters(function: Callable[..., Any]) -> Parameters:
 
 def checked_arguments(function: Callable[..., Any], args: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """
-    The arguments of a call, checked against the annotations of `function`; its first parameter (the session) is not given.
+    The arguments of a call, checked against the annotations of `function`; its session is not among them.
 
     Raises:
         Invalid: With every violation; the place starts with the parameter's name.

@@ -1,4 +1,4 @@
-"""What has happened, in the past tense, for the host and the outside world. Written with the commit, read by a relay."""
+"""What has happened, in the past tense: written with the commit, read by a relay."""
 
 from datetime import datetime
 from enum import StrEnum

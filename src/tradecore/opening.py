@@ -12,7 +12,14 @@ ENTRY_POINTS = "tradecore.stores"
 
 _SQL = "tradecore.storage.sql"
 _MONGO = "tradecore.storage.mongo"
-_SCHEMES = {"sqlite": _SQL, "postgresql": _SQL, "mysql": _SQL, "mariadb": _SQL, "mongodb": _MONGO, "mongodb+srv": _MONGO}
+_SCHEMES = {
+    "sqlite": _SQL,
+    "postgresql": _SQL,
+    "mysql": _SQL,
+    "mariadb": _SQL,
+    "mongodb": _MONGO,
+    "mongodb+srv": _MONGO,
+}
 _CLASSES = {_SQL: ("SqlStore", "AsyncSqlStore"), _MONGO: ("MongoStore", "AsyncMongoStore")}
 #: What is installed for which missing module.
 _EXTRAS = {"sqlalchemy": "sql", "psycopg": "postgres", "pymysql": "mysql", "pymongo": "mongo", "bson": "mongo",

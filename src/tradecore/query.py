@@ -1,4 +1,4 @@
-"""Queries: conditions, an order and a page, and what they mean. `matches` and `sort_key` are the meaning; stores follow."""
+"""Queries: conditions, an order and a page. What they mean is said here, by `run`; stores follow."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -38,7 +38,7 @@ class In:
 
 @attrs.frozen
 class Range:
-    """The field lies from `low` to `high`, both included; None leaves a side open. Records without a value are left out."""
+    """The field lies from `low` to `high`, both included; None leaves a side open and finds no record without a value."""
 
     field: str
     low: Any = None
@@ -156,7 +156,7 @@ def encode_cursor(query: Query[R], last: R) -> str:
     import json
 
     value = getattr(last, query.sort)
-    kind, text = _CURSOR_KINDS[type(value)] if type(value) in _CURSOR_KINDS else "s", _cursor_text(value)
+    kind, text = _CURSOR_KINDS.get(type(value), "s"), _cursor_text(value)
     raw = json.dumps([query.kind.KIND, query.sort, kind, text, last.id], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode()
 

@@ -65,7 +65,7 @@ class _Facade(Generic[C]):
 
     def _with(self, **changes: Any) -> Self:
         new = object.__new__(type(self))
-        new._context = evolve(self._context, **changes)  # noqa: SLF001  # of the same class
+        new._context = evolve(self._context, **changes)  # of the same class
         return new
 
     @property

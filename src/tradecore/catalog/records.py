@@ -212,5 +212,3 @@ class CatalogRevision(Record):
     """Counts the changes of the reference data kept in the store, so that readers may cache it and still be exact."""
 
     KIND: ClassVar[str] = "catalog_revision"
-
-

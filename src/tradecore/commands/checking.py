@@ -40,7 +40,7 @@ class CheckReport:
 
 
 async def check_store(session: Session) -> CheckReport:
-    """Compare totals with entries, entries with documents, and kept figures and states of orders with what they follow from."""
+    """Compare totals with entries, entries with documents, and what orders keep with what it follows from."""
     faults: list[Corrupt] = []
     balances = 0
     for register in REGISTERS.values():

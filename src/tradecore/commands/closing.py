@@ -11,8 +11,7 @@ from tradecore.events import Event, EventType
 from tradecore.rules import closing
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import save
-from tradecore.rules.shipping import repeated_lines
-from tradecore.values.text import LineId, OrderId, ReasonId
+from tradecore.values.text import LineId, OrderId, ReasonId, check_distinct
 
 
 async def cancel_lines(
@@ -23,7 +22,9 @@ async def cancel_lines(
     reason: ReasonId | None = None,
 ) -> Outcome[SalesOrder]:
     """
-    Cancel quantities that will not be delivered; the order stays open (H12). Unpaid stages are planned anew (decision 9).
+    Cancel quantities that will not be delivered; the order stays open (H12).
+
+    Unpaid stages are planned anew (decision 9).
 
     Args:
         lines: Lines, quantities and reasons of their own; everything open if left out.
@@ -37,7 +38,10 @@ async def cancel_lines(
     given: Sequence[LineCancellation] | None = lines  # type: ignore[assignment]  # the gate has made them values
     quantities = closing.wanted_quantities(before, given)
     reasons = {each.line: each.reason for each in given or () if each.reason}
-    wrong = [*repeated_lines([each.line for each in given or ()]), *closing.check_quantities(before, quantities)]
+    wrong = [
+        *check_distinct([each.line for each in given or ()], "lines[{}].line"),
+        *closing.check_quantities(before, quantities),
+    ]
     wrong += [
         violation(Code.REASON_REQUIRED, f"lines[{id}].reason") for id in quantities if not (reasons.get(id) or reason)
     ]
@@ -51,15 +55,17 @@ async def _unknown_reasons(session: Session, reasons: Mapping[LineId, ReasonId],
     wanted = {f"reasons[{line}]": id for line, id in reasons.items()}
     if common:
         wanted["reason"] = common
-    return unknown("cancellation reason", wanted, await session.catalog.reasons(list(wanted.values()))) if wanted else []
+    return (
+        unknown("cancellation reason", wanted, await session.catalog.reasons(list(wanted.values()))) if wanted else []
+    )
 
 
 async def close_order(session: Session, order: OrderId) -> Outcome[SalesOrder]:
     """
     Close an order that is fully processed (H1).
 
-    With the controls switched off an unfinished order is closed too, and what was left is recorded as cancelled with the
-    reason CLOSED_WITHOUT_CONTROL (decision 14).
+    With the controls switched off an unfinished order is closed too, and what was left is recorded as cancelled with
+    the reason CLOSED_WITHOUT_CONTROL (decision 14).
 
     Raises:
         Refused: `NOT_FULLY_SHIPPED` for every such line (H7), `NOT_FULLY_PAID` (H8), `ORDER_CLOSED`.

@@ -27,6 +27,7 @@ from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
     check_request,
+    edited,
     make_lines,
     make_order,
     named_items,
@@ -221,11 +222,10 @@ async def edit_order(
         wrong = [each for each in wrong if not each.place.startswith("lines")]
     refuse(wrong, str(before))
     after = evolve(
-        before,
+        edited(before, warehouse=warehouse),
         ship_on=ship_on or before.ship_on,
         contact=contact or before.contact,
         recipient=recipient or before.recipient,
-        warehouse=warehouse or before.warehouse,
         deliver_to=before.deliver_to if deliver_to is None else deliver_to,
         comment=before.comment if comment is None else comment,
     )

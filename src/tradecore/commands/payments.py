@@ -79,7 +79,9 @@ async def receive_payment(
     )
     if draft:
         event = Event(EventType.DOCUMENT_DRAFTED, payment.ref)
-        return Outcome(payment, save(None, payment, at=moment, events=(event,), series=series_of(payment, session.settings)))
+        return Outcome(
+            payment, save(None, payment, at=moment, events=(event,), series=series_of(payment, session.settings))
+        )
     return Outcome(payment, _posting(session, None, post(payment), orders.values()))
 
 

@@ -49,8 +49,8 @@ async def provision_order(
     Say by hand how lines are covered: line id -> its provisions, in place of those it had (E8).
 
     Raises:
-        Refused: `PROVISION_EXCEEDS_OPEN`, `ACTION_NOT_OFFERED`, `SOURCE_MISSING`, `SHORT_STOCK`, `PREPAYMENT_UNPAID` for
-            SHIP, and the reasons of `fill`.
+        Refused: `PROVISION_EXCEEDS_OPEN`, `ACTION_NOT_OFFERED`, `SOURCE_MISSING`, `SHORT_STOCK`,
+            `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
     refuse(provisioning.check_provisioning(before), str(before))
@@ -144,7 +144,9 @@ async def waiting_lines(
     return tuple(each for key in keys for each in provisioning.waiting(orders.values(), key))
 
 
-async def promised_orders(session: Session, sources: Mapping[str, Sequence[Key]], *, pool: bool) -> dict[str, SalesOrder]:
+async def promised_orders(
+    session: Session, sources: Mapping[str, Sequence[Key]], *, pool: bool
+) -> dict[str, SalesOrder]:
     """
     The orders that wait for goods of these purchase order lines (source -> item and warehouse), by id.
 
@@ -153,8 +155,6 @@ async def promised_orders(session: Session, sources: Mapping[str, Sequence[Key]]
     keys = {key for places in sources.values() for key in places}
     needs = of_register(NEEDS, await session.balances((NEEDS, sorted(keys))))
     ids = [
-        key[2]
-        for key, each in needs.items()
-        if each.amounts[0] > 0 and (key[4] in sources or (pool and not key[4]))
+        key[2] for key, each in needs.items() if each.amounts[0] > 0 and (key[4] in sources or (pool and not key[4]))
     ]
     return await session.get_all(SalesOrder, ids)

@@ -63,10 +63,10 @@ async def order_goods(
         currency=currency,
         lines=purchasing.purchase_lines(wanted, items, warehouse),
     )
-    return Outcome(order, _new(session, order, draft))
+    return Outcome(order, _new(session, order, draft=draft))
 
 
-def _new(session: Session, document: Document, draft: bool) -> Changes:
+def _new(session: Session, document: Document, *, draft: bool) -> Changes:
     after = document if draft else post(document)
     event = Event(EventType.DOCUMENT_DRAFTED, after.ref) if draft else posted_event(after)
     return save(None, after, at=after.at, events=(event,), series=series_of(after, session.settings))
@@ -79,9 +79,7 @@ async def _goods(
     return items, purchasing.check_goods(lines, items)
 
 
-async def _parties(
-    session: Session, partners: Mapping[str, str], warehouses: Sequence[str | None]
-) -> list[Violation]:
+async def _parties(session: Session, partners: Mapping[str, str], warehouses: Sequence[str | None]) -> list[Violation]:
     known = await session.catalog.partners(list(partners.values()))
     wanted = {"warehouse" if not n else f"lines[{n - 1}].warehouse": id for n, id in enumerate(warehouses) if id}
     places = await session.catalog.warehouses(list(wanted.values()))
@@ -167,7 +165,7 @@ async def receive_goods(
         lines=purchasing.receipt_lines(wanted, order, items, warehouse=warehouse or "", currency=money),
     )
     if draft:
-        return Outcome(receipt, _new(session, receipt, draft))
+        return Outcome(receipt, _new(session, receipt, draft=draft))
     return Outcome(receipt, await _receiving(session, None, post(receipt), order))
 
 
@@ -249,7 +247,7 @@ async def receive_stock(
         warehouse=warehouse,
         lines=purchasing.stock_lines(wanted, items),
     )
-    return Outcome(receipt, _new(session, receipt, draft))
+    return Outcome(receipt, _new(session, receipt, draft=draft))
 
 
 async def post_stock_receipt(session: Session, receipt: DocumentId) -> Outcome[StockReceipt]:

@@ -186,9 +186,7 @@ async def stock_balance(session: Session, item: ItemId, warehouse: WarehouseId) 
     return found[0]
 
 
-async def stock_balances(
-    session: Session, items: Sequence[ItemId], warehouse: WarehouseId
-) -> tuple[StockBalance, ...]:
+async def stock_balances(session: Session, items: Sequence[ItemId], warehouse: WarehouseId) -> tuple[StockBalance, ...]:
     """The same for several items of one warehouse, in the order asked for (R2)."""
     units = {id: item.unit for id, item in (await session.catalog.items(items)).items()}
     missing = [
@@ -240,7 +238,12 @@ async def partner_balance(session: Session, partner: PartnerId) -> tuple[Partner
         by_order = {order: Money(a[0] - a[1], currency) for order, a in mine.items()}
         balances.append(
             PartnerBalance(
-                partner, currency, Money(charged, currency), Money(paid, currency), Money(charged - paid, currency), by_order
+                partner,
+                currency,
+                Money(charged, currency),
+                Money(paid, currency),
+                Money(charged - paid, currency),
+                by_order,
             )
         )
     return tuple(balances)
@@ -310,4 +313,6 @@ class Find(Protocol[R]):
         descending: bool = False,
         limit: int = 50,
         after: str | None = None,
-    ) -> Coroutine[Any, Any, Page[R]]: ...  # noqa: D102  # said above
+    ) -> Coroutine[Any, Any, Page[R]]:
+        """See `finder`."""
+        ...

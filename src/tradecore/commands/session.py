@@ -60,8 +60,8 @@ class Session:
     The facts a command may load, and nothing else to wait for.
 
     Attributes:
-        cautious: Whether stock is read before it is taken. At first the commit's guards are trusted to notice a shortage;
-            once one did, or for a dry run, the figures are read so that the refusal can name them.
+        cautious: Whether stock is read before it is taken. At first the commit's guards are trusted to notice a
+            shortage; once one did, or for a dry run, the figures are read so that the refusal can name them.
     """
 
     store: Store

@@ -27,7 +27,7 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
-from tradecore.values.text import DocumentId, LineId, OrderId, new_id
+from tradecore.values.text import DocumentId, LineId, OrderId, check_distinct, new_id
 
 Lines = Sequence[LineQuantity | Mapping[str, Any]]
 
@@ -251,4 +251,4 @@ def repeated(lines: Lines | None) -> list[Violation]:
     """A violation for every line that is named twice, and one if a list is empty."""
     if lines is not None and not lines:
         return [violation(Code.EMPTY, "lines")]
-    return shipping.repeated_lines([each.line for each in lines or () if isinstance(each, LineQuantity)])
+    return check_distinct([each.line for each in lines or () if isinstance(each, LineQuantity)], "lines[{}].line")

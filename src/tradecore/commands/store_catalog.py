@@ -127,5 +127,7 @@ class StoreCatalog:
             if len(page) < query.limit:
                 break
             last = page[-1]
-            query = Query(query.kind, query.where, query.sort, limit=query.limit, after=(getattr(last, query.sort), last.id))
+            query = Query(
+                query.kind, query.where, query.sort, limit=query.limit, after=(getattr(last, query.sort), last.id)
+            )
         return found

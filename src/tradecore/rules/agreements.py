@@ -29,7 +29,7 @@ def applicable(agreements: Sequence[Agreement], partner: str, on: date, settings
 
 def choose_agreement(
     wanted: str | None, agreements: Sequence[Agreement], partner: str, on: date, settings: Settings
-) -> Agreement | None | Violation:
+) -> Agreement | Violation | None:
     """
     The agreement of a new order: the one named, else the only one there is; None where agreements are not used.
 
@@ -50,7 +50,12 @@ def choose_agreement(
 
 
 def check_agreement(agreement: Agreement) -> tuple[Violation, ...]:
-    """Whether kind and partner of an agreement fit together (C13)."""
+    """Whether an agreement is sound in itself: kind and partner fit together (C13), the discount, the days."""
+    wrong = []
     if (agreement.kind is AgreementKind.INDIVIDUAL) != (agreement.partner is not None):
-        return (violation(Code.STANDARD_HAS_PARTNER, "partner"),)
-    return ()
+        wrong.append(violation(Code.STANDARD_HAS_PARTNER, "partner"))
+    if agreement.discount.value > 100:
+        wrong.append(violation(Code.OUT_OF_RANGE, "discount", value=agreement.discount.value, low=0, high=100))
+    if agreement.valid_from and agreement.valid_to and agreement.valid_to < agreement.valid_from:
+        wrong.append(violation(Code.BAD_PERIOD, "valid_to", start=agreement.valid_from, end=agreement.valid_to))
+    return tuple(wrong)

@@ -17,7 +17,6 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.registers import STOCK, Balance, Entry, Key
 from tradecore.values.numbers import ZERO, total
 
-
 _ON_HAND, _RESERVED = (STOCK.resources.index(name) for name in ("on_hand", "reserved"))
 
 
@@ -51,11 +50,13 @@ class Want:
     quantity: Decimal
 
 
-def check_free(wants: Sequence[Want], facts: StockFacts | None, own: Mapping[Key, Decimal] | None = None) -> tuple[Violation, ...]:
+def check_free(
+    wants: Sequence[Want], facts: StockFacts | None, own: Mapping[Key, Decimal] | None = None
+) -> tuple[Violation, ...]:
     """
     Whether everything wanted is free, together: two lines of one item share what there is.
 
-    `own` is what the order holds already and may use; without facts nothing is refused here, the commit's floors decide.
+    `own` is what the order holds already and may use. Without facts nothing is refused: the commit's floors decide.
     """
     if facts is None:
         return ()
@@ -97,7 +98,7 @@ def guard_stock(
     """
     What must hold for entries that take stock: guards for the commit, and violations where it is known not to hold.
 
-    Without facts it is assumed that nothing later moved the stock (guard `Newest`) and that enough is free (the floors).
+    Without facts it is assumed that nothing later moved the stock (guard `Newest`) and that enough is free (floors).
     With them a shortage is named: as LATER_DOCUMENTS where a document is undone, naming what stands on it.
     """
     moved: dict[Key, list[Entry]] = {}
@@ -114,13 +115,17 @@ def guard_stock(
         later = balance is not None and since is not None and balance.last_at is not None and balance.last_at > since
         if lowers and since is not None:
             known = balance is not None and later
-            guards.append(Unchanged(STOCK.name, key, balance.version) if known and balance else Newest(STOCK.name, key, since))
+            guards.append(
+                Unchanged(STOCK.name, key, balance.version) if known and balance else Newest(STOCK.name, key, since)
+            )
         if facts is not None:
             wrong += _shortages(key, new, facts, in_time=lowers and later, undoing=undoing)
     return tuple(guards), tuple(wrong)
 
 
-def _shortages(key: Key, new: Sequence[Entry], facts: StockFacts, *, in_time: bool, undoing: bool) -> Iterator[Violation]:
+def _shortages(
+    key: Key, new: Sequence[Entry], facts: StockFacts, *, in_time: bool, undoing: bool
+) -> Iterator[Violation]:
     item, warehouse = key
     change = total(entry.amounts[_ON_HAND] - entry.amounts[_RESERVED] for entry in new)
     balance = facts.balances.get(key)

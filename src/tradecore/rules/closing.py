@@ -105,11 +105,13 @@ def cancel(
     order: SalesOrder, quantities: Mapping[LineId, Decimal], reasons: Mapping[LineId, ReasonId], common: ReasonId
 ) -> SalesOrder:
     """The order with these quantities cancelled; a line's own reason wins over the common one (H3)."""
-    return order.with_lines({
-        line.id: _cancelled(line, quantity, reasons.get(line.id) or common)
-        for line in order.lines
-        if (quantity := quantities.get(line.id, ZERO)) > 0
-    })
+    return order.with_lines(
+        {
+            line.id: _cancelled(line, quantity, reasons.get(line.id) or common)
+            for line in order.lines
+            if (quantity := quantities.get(line.id, ZERO)) > 0
+        }
+    )
 
 
 def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId) -> OrderLine:
@@ -136,7 +138,9 @@ def close(order: SalesOrder) -> SalesOrder:
     return evolve(order, status=OrderStatus.CLOSED)
 
 
-def close_with_cancellation(order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None) -> SalesOrder:
+def close_with_cancellation(
+    order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None
+) -> SalesOrder:
     """The order closed, everything open cancelled (H2)."""
     order = cancel(order, open_quantities(order), reasons, common or "")
     return evolve(order, status=OrderStatus.CLOSED)

@@ -16,8 +16,8 @@ from tradecore.rules.approval import (
 )
 from tradecore.rules.closing import check_cancelling, check_closing, check_closing_with_cancellation
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
-from tradecore.rules.payment_stages import StageCoverage, cover_stages
 from tradecore.rules.paying import check_paying, check_refunding
+from tradecore.rules.payment_stages import StageCoverage, cover_stages
 from tradecore.rules.posting import check_draft
 from tradecore.rules.provisioning import check_filling, check_provisioning, check_releasing
 from tradecore.rules.shipping import check_release_to_ship, check_shipping
@@ -146,4 +146,3 @@ CHECKS: Mapping[str, Check] = {
 def allowed(order: SalesOrder, settings: Settings) -> tuple[Option, ...]:
     """Every command of the order: allowed, or refused with its reasons."""
     return tuple(Option(command, check(order, settings)) for command, check in CHECKS.items())
-

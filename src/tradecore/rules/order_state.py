@@ -75,9 +75,7 @@ class OrderFacts:
 
     def any_open(self, *actions: ProvisioningAction) -> bool:
         """Whether goods of some line are open under one of these actions."""
-        return any(
-            action in line.by_action for line in self.lines if line.kind is ItemKind.GOODS for action in actions
-        )
+        return any(action in line.by_action for line in self.lines if line.kind is ItemKind.GOODS for action in actions)
 
 
 @attrs.frozen
@@ -158,9 +156,9 @@ def _line_facts(order: SalesOrder) -> list[LineFacts]:
     facts = []
     for line in order.lines:
         cancelled = line.cancelled
-        open = line.quantity - cancelled - line.shipped
+        left_open = line.quantity - cancelled - line.shipped
         by_action: dict[ProvisioningAction, Decimal] = {}
-        left = open
+        left = left_open
         for provision in line.provisions:
             by_action[provision.action] = by_action.get(provision.action, ZERO) + provision.quantity
             left -= provision.quantity
@@ -176,7 +174,7 @@ def _line_facts(order: SalesOrder) -> list[LineFacts]:
                 cancelled,
                 line.shipped,
                 line.returned,
-                open,
+                left_open,
                 by_action,
             )
         )

@@ -60,9 +60,7 @@ def check_refund(allocations: Sequence[Allocation], orders: Mapping[str, SalesOr
     for each in allocations:
         back[each.order] = back.get(each.order, ZERO) + each.amount
     return tuple(
-        violation(
-            Code.EXCEEDS_PAID, "allocations", wanted=amount, order=orders[id].number or id, paid=orders[id].paid
-        )
+        violation(Code.EXCEEDS_PAID, "allocations", wanted=amount, order=orders[id].number or id, paid=orders[id].paid)
         for id, amount in back.items()
         if id in orders and amount > orders[id].paid
     )
@@ -76,7 +74,8 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
     assigned = {stage.id: stage.assigned for stage in order.stages}
     for each in mine:
         if each.stage in assigned:
-            assigned[each.stage] += sign * each.amount
+            # A stage that was planned anew may have lost what was assigned to it.
+            assigned[each.stage] = max(assigned[each.stage] + sign * each.amount, ZERO)
     stages = tuple(
         stage if assigned[stage.id] == stage.assigned else evolve(stage, assigned=assigned[stage.id])
         for stage in order.stages
@@ -86,7 +85,7 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
 
 def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:
     """Whether an order has not given back more than it would have received."""
-    if order.paid >= 0 and all(stage.assigned >= 0 for stage in order.stages):
+    if order.paid >= 0:
         return ()
     return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, refunds)) or "refunds of the order"),)
 

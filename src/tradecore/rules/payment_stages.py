@@ -65,9 +65,15 @@ def plan_stages(terms: Sequence[StageTerms], amount: Decimal, currency: str) -> 
     )
 
 
-def date_stages(
-    stages: Sequence[PaymentStage], ordered_on: date, shipped_on: date | None
-) -> tuple[PaymentStage, ...]:
+def keep_assigned(before: Sequence[PaymentStage], after: tuple[PaymentStage, ...]) -> tuple[PaymentStage, ...]:
+    """Newly planned stages with the money that payments named the old ones for."""
+    assigned = {stage.id: stage.assigned for stage in before if stage.assigned}
+    if not assigned:
+        return after
+    return tuple(evolve(stage, assigned=assigned.get(stage.id, ZERO)) for stage in after)
+
+
+def date_stages(stages: Sequence[PaymentStage], ordered_on: date, shipped_on: date | None) -> tuple[PaymentStage, ...]:
     """The stages with their due dates (D6). The day of shipment is the desired one until it happens."""
     bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on}
     return tuple([_dated(stage, bases[stage.base]) for stage in stages])

@@ -10,11 +10,12 @@ from tradecore.catalog import Agreement, Item, Partner, PriceKind, StageTerms, W
 from tradecore.documents import OrderLine, OrderUsage, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
 from tradecore.errors import Code, Violation, violation
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, plan_stages
+from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, keep_assigned, plan_stages
 from tradecore.rules.pricing import order_total, price_line
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import LIMIT
 from tradecore.values.percent import NO_PERCENT, Percent
+from tradecore.values.text import check_distinct
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +93,6 @@ def _check_parties(request: OrderRequest, facts: PlacingFacts) -> list[Violation
 def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation]:
     """Everything that is wrong with the lines."""
     wrong = [] if lines else [violation(Code.EMPTY, "lines")]
-    seen: set[str] = set()
     for index, line in enumerate(lines):
         place = f"lines[{index}]"
         if line.item not in facts.items:
@@ -113,11 +113,8 @@ def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation
             wrong.append(
                 violation(Code.OUT_OF_RANGE, f"{place}.quantity", value=line.quantity, low=0, high="its amount")
             )
-        id = line.id or str(index + 1)
-        if id in seen:
-            wrong.append(violation(Code.DUPLICATE, f"{place}.id", value=id))
-        seen.add(id)
-    return wrong
+    names = [line.id or str(number) for number, line in enumerate(lines, start=1)]
+    return wrong + check_distinct(names, "lines[{}].id")
 
 
 def make_order(
@@ -176,9 +173,19 @@ def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[S
     return evolve(
         order,
         total=total,
-        stages=plan_stages(terms, total, order.currency),
-        own_terms=own is not None and bool(own) and terms != tuple(agreed),
+        stages=keep_assigned(order.stages, plan_stages(terms, total, order.currency)),
+        own_terms=bool(own) and terms != tuple(agreed),
     )
+
+
+def edited(order: SalesOrder, *, warehouse: str | None) -> SalesOrder:
+    """The order shipped from another warehouse: lines that followed the order's warehouse follow it again."""
+    if warehouse is None or warehouse == order.warehouse:
+        return order
+    lines = tuple(
+        evolve(line, warehouse=warehouse) if line.warehouse == order.warehouse else line for line in order.lines
+    )
+    return evolve(order, warehouse=warehouse, lines=lines)
 
 
 @attrs.frozen

@@ -48,7 +48,9 @@ def part_of(amount: Decimal, quantity: Decimal, whole: Decimal, currency: str) -
     return rounded(EXACT.divide(EXACT.multiply(amount, quantity), whole), DECIMALS[currency])
 
 
-def next_part(amount: Decimal, whole: Decimal, done: Decimal, billed: Decimal, quantity: Decimal, currency: str) -> Decimal:
+def next_part(
+    amount: Decimal, whole: Decimal, *, done: Decimal, billed: Decimal, quantity: Decimal, currency: str
+) -> Decimal:
     """What the next `quantity` costs when `done` of `whole` were billed at `billed`: parts add up to the whole."""
     return max(part_of(amount, done + quantity, whole, currency) - billed, ZERO)
 

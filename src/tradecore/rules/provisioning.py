@@ -24,9 +24,10 @@ from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
 
-_OFFERED = frozenset({
-    ProvisioningAction.TO_PROVISION, ProvisioningAction.RESERVE, ProvisioningAction.RESERVE_BY_DATE, ProvisioningAction.SHIP
-})  # fmt: skip
+_OFFERED = frozenset(ProvisioningAction) - {
+    ProvisioningAction.PROVISION_SEPARATELY,
+    ProvisioningAction.SHIP_SEPARATELY,
+}
 
 
 @attrs.frozen
@@ -59,7 +60,7 @@ class Available:
     supply: dict[Key, list[Supply]]
 
     @classmethod
-    def of(cls, stock: Mapping[Key, Balance], supply: Mapping[Key, Balance] = {}) -> "Available":  # noqa: B006  # read only
+    def of(cls, stock: Mapping[Key, Balance], supply: Mapping[Key, Balance] = {}) -> "Available":  # read only
         """From the balances of the registers STOCK and SUPPLY."""
         by_place: dict[Key, list[Supply]] = {}
         for (item, warehouse, on, source, line), balance in sorted(supply.items(), key=lambda pair: pair[0][2:]):
@@ -170,7 +171,9 @@ def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
     return tuple(each for each in sums.values() if each.quantity)
 
 
-def set_provisions(order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision]]) -> SalesOrder | tuple[Violation, ...]:
+def set_provisions(
+    order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision]]
+) -> SalesOrder | tuple[Violation, ...]:
     """The order with the provisions of these lines replaced by hand (E8), or what is wrong with them."""
     wrong: list[Violation] = []
     changed: dict[LineId, OrderLine] = {}
@@ -210,11 +213,13 @@ def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: s
 def release(order: SalesOrder, lines: Iterable[LineId] | None = None) -> SalesOrder:
     """The order with nothing held for these lines, or for any: action NONE (E1, H11)."""
     wanted = None if lines is None else set(lines)
-    return order.with_lines({
-        line.id: evolve(line, provisions=())
-        for line in order.lines
-        if line.provisions and (wanted is None or line.id in wanted)
-    })
+    return order.with_lines(
+        {
+            line.id: evolve(line, provisions=())
+            for line in order.lines
+            if line.provisions and (wanted is None or line.id in wanted)
+        }
+    )
 
 
 def without(provisions: Sequence[Provision], quantity: Decimal, *actions: ProvisioningAction) -> tuple[Provision, ...]:
@@ -385,9 +390,7 @@ def check_given(order: SalesOrder, line: LineId, given: Sequence[Given]) -> tupl
     if waits is None or not waits.held(ProvisioningAction.TO_PROVISION):
         return (violation(Code.NOTHING_TO_PROVISION, order=order.number or order.id),)
     wanted = waits.held(ProvisioningAction.TO_PROVISION)
-    return (
-        violation(Code.SHORT_STOCK, item=waits.item, warehouse=waits.warehouse, wanted=wanted, free=ZERO),
-    )
+    return (violation(Code.SHORT_STOCK, item=waits.item, warehouse=waits.warehouse, wanted=wanted, free=ZERO),)
 
 
 def told(given: Iterable[Given]) -> list[dict[str, str]]:

@@ -19,6 +19,7 @@ from tradecore.rules.posting import need_source
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import EXACT, LIMIT, ZERO, rounded, total
+from tradecore.values.text import check_distinct
 
 
 def check_goods(
@@ -52,13 +53,8 @@ def check_prices(lines: Sequence[NewPurchaseLine | NewReceiptLine]) -> list[Viol
 
 
 def check_ids(ids: Sequence[str | None]) -> list[Violation]:
-    """Whether line ids are given once."""
-    names = [id or str(number) for number, id in enumerate(ids, start=1)]
-    return [
-        violation(Code.DUPLICATE, f"lines[{index}].id", value=name)
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
+    """Whether line ids are given once; those left out are numbers."""
+    return check_distinct([id or str(number) for number, id in enumerate(ids, start=1)], "lines[{}].id")
 
 
 def purchase_lines(
@@ -89,9 +85,7 @@ def stock_lines(lines: Sequence[NewStockLine], items: Mapping[str, Item]) -> tup
 
 def everything_open(order: PurchaseOrder) -> tuple[NewReceiptLine, ...]:
     """A receipt of all that is still expected."""
-    return tuple(
-        NewReceiptLine(quantity=line.open, purchase_line=line.id) for line in order.lines if line.open > 0
-    )
+    return tuple(NewReceiptLine(quantity=line.open, purchase_line=line.id) for line in order.lines if line.open > 0)
 
 
 def check_receiving(order: PurchaseOrder | None, lines: Sequence[NewReceiptLine]) -> list[Violation]:
@@ -188,9 +182,7 @@ def check_promised(order: PurchaseOrder, waiting: Iterable[SalesOrder]) -> tuple
     """Whether nothing of the purchase order is promised to a sales order."""
     promised: dict[str, Decimal] = {}
     for each in waiting:
-        quantity = total(
-            part.quantity for line in each.lines for part in line.provisions if part.source == order.id
-        )
+        quantity = total(part.quantity for line in each.lines for part in line.provisions if part.source == order.id)
         if quantity:
             promised[str(each)] = quantity
     if not promised:

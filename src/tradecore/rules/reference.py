@@ -8,6 +8,7 @@ from tradecore.rules.agreements import check_agreement
 from tradecore.rules.payment_stages import check_terms
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.record import Record, Ref
+from tradecore.values.text import check_distinct
 
 
 def references(record: Record) -> dict[str, Ref]:
@@ -24,14 +25,10 @@ def references(record: Record) -> dict[str, Ref]:
 
 def check_records(records: Sequence[Record], known: Mapping[Ref, Record]) -> list[Violation]:
     """Everything wrong with records that are to be kept, given those they name and those they replace."""
-    wrong: list[Violation] = []
+    wrong = check_distinct([str(record.ref) for record in records], "records[{}].id")
     together = {record.ref for record in records}
-    seen: set[Ref] = set()
     for index, record in enumerate(records):
         place = f"records[{index}]"
-        if record.ref in seen:
-            wrong.append(violation(Code.DUPLICATE, f"{place}.id", value=record.id))
-        seen.add(record.ref)
         wrong += [
             violation(Code.UNKNOWN_ID, f"{place}.{field}", kind=ref.kind.replace("_", " "), id=ref.id)
             for field, ref in references(record).items()
@@ -50,19 +47,9 @@ def _check(record: Record) -> Iterable[Violation]:
         case Item() if record.tax_rate.value > 100:
             yield violation(Code.OUT_OF_RANGE, "tax_rate", value=record.tax_rate.value, low=0, high=100)
         case Agreement():
-            yield from check_agreement(record)
-            yield from check_terms(record.stages)
-            if record.discount.value > 100:
-                yield violation(Code.OUT_OF_RANGE, "discount", value=record.discount.value, low=0, high=100)
-            if record.valid_from and record.valid_to and record.valid_to < record.valid_from:
-                yield violation(Code.BAD_PERIOD, "valid_to", start=record.valid_from, end=record.valid_to)
+            yield from (*check_agreement(record), *check_terms(record.stages))
         case Partner():
-            for name, ids in (
-                ("legal_entities", [each.id for each in record.legal_entities]),
-                ("contacts", [each.id for each in record.contacts]),
-            ):
-                for index, id in enumerate(ids):
-                    if id in ids[:index]:
-                        yield violation(Code.DUPLICATE, f"{name}[{index}].id", value=id)
+            yield from check_distinct([each.id for each in record.legal_entities], "legal_entities[{}].id")
+            yield from check_distinct([each.id for each in record.contacts], "contacts[{}].id")
         case _:
             pass

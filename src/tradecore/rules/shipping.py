@@ -28,15 +28,6 @@ from tradecore.values.text import LineId
 Quantities = Mapping[LineId, Decimal]
 
 
-def repeated_lines(names: Sequence[LineId]) -> list[Violation]:
-    """A violation for every line that is named twice."""
-    return [
-        violation(Code.DUPLICATE, f"lines[{index}].line", value=name)
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
-
-
 def ready_to_ship(line: OrderLine) -> Decimal:
     """What of the line may be shipped once it is paid: goods that are held, services that are open."""
     return line.held(*HELD) if line.kind is ItemKind.GOODS else line.open
@@ -53,7 +44,7 @@ def check_shipping(order: SalesOrder) -> tuple[Violation, ...]:
 
 
 def check_release_to_ship(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether reserves may be released to the warehouse: executed, paid as far as it must be, something reserved (E6)."""
+    """Whether reserves may be released to the warehouse: executed, paid as far as needed, something reserved (E6)."""
     if wrong := check_in_execution(order):
         return wrong
     wrong = check_advance(order) or check_prepayment(order)
@@ -117,11 +108,13 @@ def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
 def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) -> SalesOrder:
     """The order with its reserves released to the warehouse: action SHIP (E6)."""
     wanted = None if lines is None else set(lines)
-    return order.with_lines({
-        line.id: evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
-        for line in order.lines
-        if line.held(ProvisioningAction.RESERVE) and (wanted is None or line.id in wanted)
-    })
+    return order.with_lines(
+        {
+            line.id: evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
+            for line in order.lines
+            if line.held(ProvisioningAction.RESERVE) and (wanted is None or line.id in wanted)
+        }
+    )
 
 
 def _to_ship(provision: Provision) -> Provision:
@@ -150,20 +143,29 @@ def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: dat
             )
         )
     return Shipment(
-        id=id, at=at, author=author, order=order.id, customer=order.customer, currency=order.currency, lines=tuple(lines)
+        id=id,
+        at=at,
+        author=author,
+        order=order.id,
+        customer=order.customer,
+        currency=order.currency,
+        lines=tuple(lines),
     )
 
 
 def shipped_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
     """What the next `quantity` of the line costs."""
-    return next_part(line.amount, line.quantity, line.shipped, line.shipped_amount, quantity, order.currency)
+    done = {"done": line.shipped, "billed": line.shipped_amount, "quantity": quantity}
+    return next_part(line.amount, line.quantity, **done, currency=order.currency)
 
 
 def _tax_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
     if not line.tax:
         return ZERO
     before = part_of(line.tax, line.shipped, line.quantity, order.currency)
-    return next_part(line.tax, line.quantity, line.shipped, before, quantity, order.currency)
+    return next_part(
+        line.tax, line.quantity, done=line.shipped, billed=before, quantity=quantity, currency=order.currency
+    )
 
 
 def repriced(shipment: Shipment, order: SalesOrder) -> Shipment:
@@ -182,9 +184,7 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
                 line,
                 shipped=line.shipped + each.quantity,
                 shipped_amount=line.shipped_amount + each.amount,
-                provisions=without(
-                    line.provisions, each.quantity, ProvisioningAction.SHIP, ProvisioningAction.RESERVE
-                ),
+                provisions=without(line.provisions, each.quantity, ProvisioningAction.SHIP, ProvisioningAction.RESERVE),
             )
     first = min(order.first_shipped_at or shipment.at, shipment.at)
     return evolve(order.with_lines(changed), first_shipped_at=first)
@@ -247,9 +247,8 @@ def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: date
         line = shipment.line(line_id)
         if line is None:
             continue
-        amount = next_part(
-            line.amount, line.quantity, line.returned, line.returned_amount, quantity, shipment.currency
-        )
+        done = {"done": line.returned, "billed": line.returned_amount, "quantity": quantity}
+        amount = next_part(line.amount, line.quantity, **done, currency=shipment.currency)
         lines.append(
             SalesReturnLine(
                 id=str(number),
@@ -275,7 +274,9 @@ def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: date
     )
 
 
-def returned(order: SalesOrder, shipment: Shipment, document: SalesReturn, sign: int = 1) -> tuple[SalesOrder, Shipment]:
+def returned(
+    order: SalesOrder, shipment: Shipment, document: SalesReturn, sign: int = 1
+) -> tuple[SalesOrder, Shipment]:
     """Order and shipment after the return was posted; with `sign` -1 after it was un-posted."""
     order_lines: dict[LineId, OrderLine] = {}
     shipment_lines = {line.id: line for line in shipment.lines}

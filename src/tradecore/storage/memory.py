@@ -100,7 +100,7 @@ class MemoryStore:
         sums: dict[tuple[str, ...], tuple[Decimal, ...]] = {}
         for entry in list(self._entries[register.name]):
             fields = dict(zip(register.dimensions + register.attributes, entry.key + entry.attributes, strict=True))
-            if since and entry.at < since or until and entry.at >= until:
+            if (since and entry.at < since) or (until and entry.at >= until):
                 continue
             if any(fields[name] not in values for name, values in (where or {}).items()):
                 continue
@@ -120,7 +120,9 @@ class MemoryStore:
         """The entries under these prefixes, in order of moment and commit."""
         found: Iterable[Entry] = list(self._entries[register.name])
         if prefixes and all(len(prefix) == len(register.dimensions) for prefix in prefixes):
-            found = [each for prefix in dict.fromkeys(prefixes) for each in self._under.get((register.name, prefix), ())]
+            found = [
+                each for prefix in dict.fromkeys(prefixes) for each in self._under.get((register.name, prefix), ())
+            ]
         elif prefixes:
             found = [each for each in found if any(each.key[: len(prefix)] == prefix for prefix in prefixes)]
         return sorted(
@@ -216,7 +218,11 @@ class MemoryStore:
                 entry.register, entry.key, entry.amounts, entry.at, entry.document, entry.attributes, self._seq
             )
             self._entries[entry.register].append(stored)
-            insort(self._under[entry.register, entry.key], stored, key=_in_order)
+            under = self._under[entry.register, entry.key]
+            if under and under[-1].at > stored.at:
+                insort(under, stored, key=_in_order)
+            else:
+                under.append(stored)
         self._tell(changes, written)
         return Committed(written)
 
@@ -235,5 +241,3 @@ class MemoryStore:
 
 def _in_order(entry: Entry) -> tuple[datetime, int]:
     return entry.at, entry.seq
-
-

@@ -13,7 +13,8 @@ A store keeps **records** (documents and reference data) by kind and id, **entri
 
 Guards are checked against the balances as they are after the entries of the same commit, except `Newest` and
 `Unchanged`, which speak of the entries that were there before it. Two commits that touch the same record or balance
-must behave as if one came after the other; a store locks in one fixed order, so that no two commits wait for each other.
+must behave as if one came after the other; a store locks in one fixed order, so that no two commits wait for each
+other.
 
 Reads see whole commits only. A value that was stored comes back equal. Rows that no command can have written are
 `Corrupt`, and do not keep others from being read. Drivers' errors never leave the adapter: they become `StoreError`s.

@@ -7,7 +7,7 @@ convert in their constructor are still built by it.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,7 +21,7 @@ else:
         return _copier(type(value))(value, changes)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _copier(kind: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
     fields = attrs.fields(kind)
     checks = any(field.converter or field.validator or not field.init for field in fields)

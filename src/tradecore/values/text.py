@@ -3,6 +3,7 @@
 import os
 import time
 import unicodedata
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import attrs
@@ -49,6 +50,17 @@ def check_text(value: object, rule: TextRule) -> str | Violation:
     if rule.is_id and (bad or not value or value != value.strip() or value[0] == "$" or not value.isprintable()):
         return violation(Code.BAD_ID)
     return violation(Code.BAD_TEXT) if bad else value
+
+
+def check_distinct(names: Sequence[str], place: str) -> list[Violation]:
+    """A violation for every name given before; `place` holds `{}` where its index belongs."""
+    seen: set[str] = set()
+    wrong = []
+    for index, name in enumerate(names):
+        if name in seen:
+            wrong.append(violation(Code.DUPLICATE, place.format(index), value=name))
+        seen.add(name)
+    return wrong
 
 
 def new_id() -> str:

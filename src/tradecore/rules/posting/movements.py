@@ -152,7 +152,9 @@ def entries_between(before: Document | None, after: Document, at: datetime) -> t
 def _stands_alike(before: SalesOrder, after: SalesOrder) -> bool:
     """Whether a change cannot have moved anything: payments and dates leave lines alone, and they are frequent."""
     same_lines = before.lines is after.lines and before.posting is after.posting
-    return same_lines and (before.status is after.status or OrderStatus.ON_APPROVAL not in (before.status, after.status))
+    return same_lines and (
+        before.status is after.status or OrderStatus.ON_APPROVAL not in (before.status, after.status)
+    )
 
 
 def _entry(place: Place, amounts: tuple[Decimal, ...], document: Document, at: datetime) -> Entry:
