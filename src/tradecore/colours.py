@@ -1,8 +1,8 @@
 """
 Desks: commands and queries under their names, in the colour of the trade value they hang on.
 
-A desk is a table of names, not a second implementation: each descriptor binds one coroutine function and gives it
-back as a call that returns (`Trade`) or is awaited (`AsyncTrade`), with its parameters and result unchanged for type checkers.
+A desk is a table of names, not a second implementation. Each descriptor binds one coroutine function and gives it back
+as a call that returns (`Trade`) or is awaited (`AsyncTrade`); type checkers see its parameters and result unchanged.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
