@@ -74,9 +74,11 @@ class Query(Generic[R]):
     limit: int = 50
     after: tuple[Any, str] | None = None
 
-    def check(self) -> None:
+    def check(self, most: int = PAGE_LIMIT + 1) -> None:
         """
         Raise `Invalid` unless every field may be compared and the limit is sensible.
+
+        One record more than a page may be asked for: it tells whether there is a next page.
 
         Raises:
             Invalid: `NOT_SORTABLE` or `OUT_OF_RANGE`.
@@ -87,8 +89,8 @@ class Query(Generic[R]):
             for name in fields
             if name not in self.kind.FINDABLE
         ]
-        if not 1 <= self.limit <= PAGE_LIMIT:
-            wrong.append(violation(Code.OUT_OF_RANGE, "limit", value=self.limit, low=1, high=PAGE_LIMIT))
+        if not 1 <= self.limit <= most:
+            wrong.append(violation(Code.OUT_OF_RANGE, "limit", value=self.limit, low=1, high=most))
         if wrong:
             raise Invalid(tuple(wrong))
 

@@ -8,7 +8,7 @@ from tradecore.documents import Provision, SalesOrder
 from tradecore.errors import Code, Refused, Violation, refuse, violation
 from tradecore.events import Event, EventType
 from tradecore.registers import NEEDS, STOCK, Key
-from tradecore.rules import provisioning, shipping
+from tradecore.rules import provisioning, queue, shipping
 from tradecore.rules.availability import check_free
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import save
@@ -119,9 +119,9 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
         (key, ""): balance.amounts[0] - balance.amounts[1]
         for key, balance in of_register(STOCK, await session.balances((STOCK, keys))).items()
     }
-    changed, given = provisioning.run_queue({before.id: before}, goods, lines=[line])
-    refuse(provisioning.check_given(before, line, given), str(before))
-    data = {"given": provisioning.told(given)}
+    changed, given = queue.run_queue({before.id: before}, goods, lines=[line])
+    refuse(queue.check_given(before, line, given), str(before))
+    data = {"given": queue.told(given)}
     after = kept(changed[before.id], session.settings)
     event = Event(EventType.ORDER_SUPPLIED, after.ref, data)
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
@@ -129,7 +129,7 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
 
 async def waiting_lines(
     session: Session, *, item: ItemId | None = None, warehouse: WarehouseId | None = None
-) -> tuple[provisioning.Waiting, ...]:
+) -> tuple[queue.Waiting, ...]:
     """
     The queue: lines that wait for goods of the common pool, the first to be served first (F2).
 
@@ -141,7 +141,7 @@ async def waiting_lines(
     wanted = [key for key, each in needs.items() if each.amounts[0] and not key[4] and warehouse in (None, key[1])]
     orders = await session.get_all(SalesOrder, [key[2] for key in wanted])
     keys = sorted({key[:2] for key in wanted})
-    return tuple(each for key in keys for each in provisioning.waiting(orders.values(), key))
+    return tuple(each for key in keys for each in queue.waiting(orders.values(), key))
 
 
 async def promised_orders(

@@ -14,7 +14,7 @@ from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStock
 from tradecore.errors import Code, Violation, refuse, violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
-from tradecore.rules import provisioning, purchasing
+from tradecore.rules import purchasing, queue
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import (
     check_draft,
@@ -195,9 +195,9 @@ async def _receiving(
     pool = session.settings.allocate_on_receipt
     waiting = await promised_orders(session, purchasing.sources_of(came), pool=pool) if order or pool else {}
     if waiting:
-        supplied, given = provisioning.supply(waiting, came, pool=pool)
+        supplied, given = queue.supply(waiting, came, pool=pool)
         for id, each in supplied.items():
-            told = {"by": str(after.ref), "given": provisioning.told(g for g in given if g.order == id)}
+            told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
             event = Event(EventType.ORDER_SUPPLIED, each.ref, told)
             changes += save(waiting[id], kept(each, session.settings), at=now, events=(event,))
     return await in_time(session, changes, after)

@@ -17,7 +17,7 @@ from tradecore.documents import (
     SalesOrder,
 )
 from tradecore.errors import Code, Invalid, violation
-from tradecore.query import Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
+from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
 from tradecore.values.evolving import evolve
@@ -56,7 +56,7 @@ async def page_of(session: Session, query: Query[R], after: str | None) -> Page[
     """The page of a query that starts after a cursor."""
     if after:
         query = evolve(query, after=decode_cursor(query.kind, query.sort, after))
-    query.check()
+    query.check(PAGE_LIMIT)
     # One more than asked for tells whether there is a next page.
     more = evolve(query, limit=query.limit + 1)
     found = await session.find(more)
