@@ -11,19 +11,37 @@ from tradecore.values.percent import Percent
 from tradecore.values.text import DocumentId, ItemId, LineId, ReasonId, WarehouseId
 
 
-def _number(value: Number) -> Decimal:
+def _number(value: Number, place: str) -> Decimal:
     number = check_number(value)
     if isinstance(number, Violation):
-        raise Invalid((number,))
+        raise Invalid((number.at(place),))
     return number
 
 
-def _optional_number(value: Number | None) -> Decimal | None:
-    return None if value is None else _number(value)
+def _quantity(value: Number) -> Decimal:
+    return _number(value, "quantity")
 
 
-def _optional_percent(value: Percent | Number | None) -> Percent | None:
-    return value if value is None or isinstance(value, Percent) else Percent(value)
+def _any_quantity(value: Number | None) -> Decimal | None:
+    return None if value is None else _number(value, "quantity")
+
+
+def _price(value: Number) -> Decimal:
+    return _number(value, "price")
+
+
+def _any_price(value: Number | None) -> Decimal | None:
+    return None if value is None else _number(value, "price")
+
+
+def _amount(value: Number) -> Decimal:
+    return _number(value, "amount")
+
+
+def _any_discount(value: Percent | Number | None) -> Percent | None:
+    if value is None or isinstance(value, Percent):
+        return value
+    return Percent(_number(value, "discount"))
 
 
 @attrs.frozen(kw_only=True)
@@ -44,9 +62,9 @@ class NewLine:
     """
 
     item: ItemId
-    quantity: Decimal = attrs.field(converter=_number)
-    price: Decimal | None = attrs.field(default=None, converter=_optional_number)
-    discount: Percent | None = attrs.field(default=None, converter=_optional_percent)
+    quantity: Decimal = attrs.field(converter=_quantity)
+    price: Decimal | None = attrs.field(default=None, converter=_any_price)
+    discount: Percent | None = attrs.field(default=None, converter=_any_discount)
     warehouse: WarehouseId | None = None
     ship_on: date | None = None
     id: LineId | None = None
@@ -64,8 +82,8 @@ class NewPurchaseLine:
     """
 
     item: ItemId
-    quantity: Decimal = attrs.field(converter=_number)
-    price: Decimal = attrs.field(converter=_number)
+    quantity: Decimal = attrs.field(converter=_quantity)
+    price: Decimal = attrs.field(converter=_price)
     expected_on: date
     warehouse: WarehouseId | None = None
     id: LineId | None = None
@@ -80,9 +98,9 @@ class NewReceiptLine:
         purchase_line: The line of the purchase order it fulfils; then item, warehouse and price may be left out.
     """
 
-    quantity: Decimal = attrs.field(converter=_number)
+    quantity: Decimal = attrs.field(converter=_quantity)
     item: ItemId | None = None
-    price: Decimal | None = attrs.field(default=None, converter=_optional_number)
+    price: Decimal | None = attrs.field(default=None, converter=_any_price)
     warehouse: WarehouseId | None = None
     purchase_line: LineId | None = None
 
@@ -92,7 +110,7 @@ class NewStockLine:
     """Goods put into a warehouse."""
 
     item: ItemId
-    quantity: Decimal = attrs.field(converter=_number)
+    quantity: Decimal = attrs.field(converter=_quantity)
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +118,7 @@ class LineQuantity:
     """A quantity of one line of a document."""
 
     line: LineId
-    quantity: Decimal = attrs.field(converter=_number)
+    quantity: Decimal = attrs.field(converter=_quantity)
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +133,7 @@ class LineCancellation:
     """
 
     line: LineId
-    quantity: Decimal | None = attrs.field(default=None, converter=_optional_number)
+    quantity: Decimal | None = attrs.field(default=None, converter=_any_quantity)
     reason: ReasonId | None = None
 
 
@@ -129,5 +147,5 @@ class PaymentFor:
     """
 
     order: DocumentId
-    amount: Decimal = attrs.field(converter=_number)
+    amount: Decimal = attrs.field(converter=_amount)
     stage: LineId | None = None
