@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from decimal import localcontext
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import attrs
@@ -19,11 +20,12 @@ from tradecore.catalog import Catalog
 from tradecore.changes import Changes, CommandRecord, Repeated
 from tradecore.commands.session import SYSTEM, Actor, Outcome, Session, utc_now
 from tradecore.commands.store_catalog import Memory, StoreCatalog
-from tradecore.convert import checked_arguments, to_plain
+from tradecore.convert import check, checked_arguments, to_plain
 from tradecore.errors import Conflict, Invalid, KeyReused, NotFound, Refused, TradeError, Violation
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
 from tradecore.values.evolving import evolve
+from tradecore.values.numbers import EXACT
 from tradecore.values.record import Record
 from tradecore.values.text import new_id
 
@@ -74,7 +76,8 @@ class Context:
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine that never suspends."""
     try:
-        coroutine.send(None)
+        with localcontext(EXACT):
+            coroutine.send(None)
     except StopIteration as done:
         result: T = done.value
         return result
@@ -85,7 +88,8 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 async def in_colour(context: Context, coroutine: Coroutine[Any, Any, T]) -> T:
     """The result for `AsyncTrade`: awaited, or run by a worker thread where the store blocks."""
     if context.store.waits:
-        return await coroutine
+        with localcontext(EXACT):
+            return await coroutine
     import asyncio
 
     return await asyncio.to_thread(run, coroutine)
@@ -219,10 +223,12 @@ async def each(
     context: Context, function: Callable[..., Awaitable[Outcome[R]]], ids: Sequence[str], args: Any, kwargs: Any
 ) -> tuple[Done[R], ...]:
     """Call a command for many documents, each on its own: one refusal does not stop the others (A15, H4)."""
-    if isinstance(ids, str):
-        raise Invalid((Violation("WRONG_TYPE", "ids", {"expected": "a list", "got": "str"}),))
+    try:
+        many = check(ids, Sequence[Any])
+    except Invalid as error:
+        raise Invalid(wrong.at("ids") for wrong in error.violations) from None
     done: list[Done[R]] = []
-    for id in ids:
+    for id in many:
         mine = evolve(context, key=f"{context.key}/{id}") if context.key else context
         try:
             done.append(Done(id, await execute(mine, function, (id, *args), kwargs)))

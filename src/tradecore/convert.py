@@ -195,11 +195,13 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
     structure = make_dict_structure_fn(
         kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
     )
-    names = [field.name for field in attrs.fields(kind) if field.init]
+    defaults = {field.name: field.default for field in attrs.fields(kind) if field.init}
 
     def checked(value: Any, hint: Any) -> Any:
         if isinstance(value, kind):
-            value = {name: getattr(value, name) for name in names}
+            # What was left out is right by definition, even where it could not be given: an empty id.
+            given = {name: getattr(value, name) for name in defaults}
+            value = {name: each for name, each in given.items() if each is not defaults[name]}
         elif not isinstance(value, Mapping):
             details = {"expected": kind.__name__, "got": type(value).__name__}
             raise Invalid((violation(Code.WRONG_TYPE, **details),))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, get_args
 
 import attrs
 
@@ -157,9 +157,8 @@ def encode_cursor(query: Query[R], last: R) -> str:
     import base64
     import json
 
-    value = getattr(last, query.sort)
-    kind, text = _CURSOR_KINDS.get(type(value), "s"), _cursor_text(value)
-    raw = json.dumps([query.kind.KIND, query.sort, kind, text, last.id], separators=(",", ":"))
+    text = _cursor_text(getattr(last, query.sort))
+    raw = json.dumps([*_cursor_head(query.kind, query.sort), text, last.id], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode()
 
 
@@ -175,7 +174,7 @@ def decode_cursor(kind: type[Record], sort: str, cursor: str) -> tuple[Any, str]
 
     try:
         found_kind, found_sort, tag, text, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if (found_kind, found_sort) == (kind.KIND, sort) and isinstance(id, str):
+        if [found_kind, found_sort, tag] == _cursor_head(kind, sort) and isinstance(id, str):
             return _READERS[tag](text), id
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         pass
@@ -183,6 +182,13 @@ def decode_cursor(kind: type[Record], sort: str, cursor: str) -> tuple[Any, str]
 
 
 _CURSOR_KINDS: dict[type, str] = {datetime: "t", date: "d", Decimal: "n", int: "i", bool: "b"}
+def _cursor_head(kind: type[Record], sort: str) -> list[str]:
+    """What a cursor of this query begins with: kind of record, field, and how the field's values are written."""
+    hint = attrs.fields_dict(kind)[sort].type
+    tag = next((_CURSOR_KINDS[each] for each in (hint, *get_args(hint)) if each in _CURSOR_KINDS), "s")
+    return [kind.KIND, sort, tag]
+
+
 _READERS: dict[str, Any] = {
     "t": lambda text: datetime.fromisoformat(text).astimezone(UTC),
     "d": date.fromisoformat,

@@ -96,13 +96,20 @@ class Settings:
     _zone: tzinfo = attrs.field(init=False, repr=False, eq=False, default=UTC)
 
     def __attrs_post_init__(self) -> None:
-        wrong = list(self._wrong())
+        wrong = list(self._mistyped()) or list(self._wrong())
         if wrong:
             raise Invalid(tuple(wrong))
         if self.timezone != "UTC":
             from zoneinfo import ZoneInfo
 
             object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
+
+    def _mistyped(self) -> Iterator[Violation]:
+        kinds = {"order_usage": OrderUsage, "agreement_usage": AgreementUsage, "order_approval": OrderApproval}
+        for name, kind in {**kinds, "fill": FillStrategy, "timezone": str, "attempts": int}.items():
+            value = getattr(self, name)
+            if not isinstance(value, kind):
+                yield violation(Code.WRONG_TYPE, name, expected=kind.__name__, got=type(value).__name__)
 
     def _wrong(self) -> Iterator[Violation]:
         if self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:

@@ -9,7 +9,7 @@ from tradecore.catalog.records import Currency
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import OrderStatus, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
-from tradecore.errors import Violation, refuse
+from tradecore.errors import Code, Violation, refuse, violation
 from tradecore.events import Event, EventType
 from tradecore.registers import STOCK, SUPPLY
 from tradecore.rules import provisioning
@@ -22,10 +22,11 @@ from tradecore.rules.approval import (
     terms_fingerprint,
 )
 from tradecore.rules.order_state import kept
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance
+from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance, check_assigned, stage_terms
 from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
+    check_currency_of,
     check_request,
     edited,
     make_lines,
@@ -39,7 +40,7 @@ from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.settings import FillStrategy
 from tradecore.values.evolving import evolve
-from tradecore.values.text import AgreementId, Id, LineId, OrderId, PartnerId, Text, WarehouseId, new_id
+from tradecore.values.text import AgreementId, Id, LineId, OrderId, PartnerId, Text, WarehouseId
 
 
 async def place_order(
@@ -104,7 +105,7 @@ async def place_order(
     refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
     usage = session.settings.order_usage
     posting, told = (Posting.DRAFT, EventType.ORDER_DRAFTED) if draft else (Posting.POSTED, EventType.ORDER_PLACED)
-    name, author = id or new_id(), session.actor.id
+    name, author = await session.name(SalesOrder, id), session.actor.id
     order = make_order(request, facts, id=name, at=moment, author=author, usage=usage, posting=posting)
     order = kept(order, session.settings)
     event = Event(told, order.ref, {"customer": customer, "total": str(order.money(order.total))})
@@ -158,7 +159,8 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
     Place an order that was written down as a draft.
 
     Raises:
-        Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10).
+        Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10), `CURRENCY_MISMATCH`,
+            `UNKNOWN_VALUE` for an agreement other than the one it was written under.
     """
     before = await session.get(SalesOrder, order)
     refuse(check_draft(before), str(before))
@@ -169,9 +171,13 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
     if isinstance(chosen, Violation):
         refuse([chosen], str(before))
     elif chosen and before.agreement is None:
-        before_terms = chosen
-        after = evolve(before, agreement=before_terms.id, agreed_discount=before_terms.discount)
-        return _placed(session, before, with_stages(after, before_terms.stages or ALL_BEFORE_SHIPMENT, None))
+        price_kind = await _price_kind(session, chosen.price_kind)
+        refuse(check_currency_of(before, price_kind), str(before))
+        after = evolve(before, agreement=chosen.id, agreed_discount=chosen.discount)
+        own = stage_terms(before.stages) if before.own_terms else None
+        return _placed(session, before, with_stages(after, chosen.stages or ALL_BEFORE_SHIPMENT, own))
+    elif chosen and chosen.id != before.agreement:
+        refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], str(before))
     return _placed(session, before, before)
 
 
@@ -197,11 +203,12 @@ async def edit_order(
     """
     Change an order that is a draft or on approval (A5, M7). What is left out stays.
 
-    `lines` replace all lines and are priced by the order's terms. An approval is kept only while the terms it was given
-    for stand (decision 12).
+    `lines` replace all lines and are priced by the order's terms. An approval is kept while the terms are no worse for
+    us than those it was given for (decision 12).
 
     Raises:
-        Refused: `NOT_ON_APPROVAL`, `ORDER_CLOSED`, and whatever is wrong with the new values.
+        Refused: `NOT_ON_APPROVAL`, `ORDER_CLOSED`, `LATER_DOCUMENTS` where payments name a stage that would go, and
+            whatever is wrong with the new values.
     """
     before = await session.get(SalesOrder, order)
     refuse(check_editing(before), str(before))
@@ -231,13 +238,12 @@ async def edit_order(
     )
     if lines is not None:
         after = evolve(after, lines=make_lines(terms_of(after), request.lines, facts))
-    terms = tuple(
-        StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in before.stages
-    )
-    after = evolve(
-        with_stages(after, terms, own or None), own_terms=before.own_terms or bool(own and tuple(own) != terms)
-    )
-    after = kept(keep_approval(after), session.settings)
+    if lines is not None or own:
+        terms = stage_terms(before.stages)
+        own_terms = before.own_terms or bool(own and tuple(own) != terms)
+        after = evolve(with_stages(after, terms, own or None), own_terms=own_terms)
+    refuse(check_assigned(before, after), str(before))
+    after = kept(keep_approval(before, after), session.settings)
     event = Event(EventType.ORDER_EDITED, after.ref, {"total": str(after.money(after.total))})
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
 

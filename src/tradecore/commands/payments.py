@@ -26,7 +26,7 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
-from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text, new_id
+from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text
 
 Parts = Sequence[PaymentFor | Mapping[str, Any]]
 
@@ -62,12 +62,12 @@ async def receive_payment(
     parts = _parts(order, stage, amount, allocations)
     orders = await session.get_all(SalesOrder, [each.order for each in parts])
     payer = partner or (orders[order].customer if order in orders else None)
-    wrong = await _check(session, payer, amount, parts, orders, both=order is not None and allocations is not None)
+    wrong = [*_unclear(order, stage, allocations), *await _check(session, payer, amount, parts, orders)]
     wrong += [each.at(f"orders[{id}]") for id, known in orders.items() for each in paying.check_paying(known)]
     refuse(wrong, "The payment cannot be received")
     moment = at or session.now()
     payment = IncomingPayment(
-        id=id or new_id(),
+        id=await session.name(IncomingPayment, id),
         at=moment,
         author=session.actor.id,
         comment=comment,
@@ -107,10 +107,10 @@ async def refund_payment(
     parts = _parts(order, stage, amount, allocations)
     orders = await session.get_all(SalesOrder, [each.order for each in parts])
     payee = partner or (orders[order].customer if order in orders else None)
-    wrong = await _check(session, payee, amount, parts, orders, both=order is not None and allocations is not None)
+    wrong = [*_unclear(order, stage, allocations), *await _check(session, payee, amount, parts, orders)]
     refuse([*wrong, *paying.check_refund(parts, orders)], "The refund cannot be made")
     payment = OutgoingPayment(
-        id=id or new_id(),
+        id=await session.name(OutgoingPayment, id),
         at=at or session.now(),
         author=session.actor.id,
         comment=comment,
@@ -151,9 +151,9 @@ async def pay_supplier(
     Raises:
         Refused: `UNKNOWN_ID`, `NOT_POSITIVE`.
     """
-    refuse(await _check(session, partner, amount, (), {}, both=False), "The payment cannot be made")
+    refuse(await _check(session, partner, amount, (), {}), "The payment cannot be made")
     payment = OutgoingPayment(
-        id=id or new_id(),
+        id=await session.name(OutgoingPayment, id),
         at=at or session.now(),
         author=session.actor.id,
         comment=comment,
@@ -177,24 +177,30 @@ def _parts(
     )
 
 
+def _unclear(order: OrderId | None, stage: LineId | None, allocations: Parts | None) -> list[Violation]:
+    """Whether a caller says twice, or not at all, which order is meant."""
+    wrong = []
+    if order is not None and allocations is not None:
+        wrong.append(violation(Code.DUPLICATE, "allocations", value="the order"))
+    if order is None and stage is not None:
+        wrong.append(violation(Code.MISSING, "order"))
+    return wrong
+
+
 async def _check(
     session: Session,
     partner: PartnerId | None,
     amount: Money,
     parts: Sequence[Allocation],
     orders: Mapping[str, SalesOrder],
-    *,
-    both: bool,
 ) -> list[Violation]:
     wrong: list[Violation] = []
     if amount.amount <= 0:
         wrong.append(violation(Code.NOT_POSITIVE, "amount", value=amount))
-    if both:
-        wrong.append(violation(Code.DUPLICATE, "allocations", value="the order"))
-    if partner is None:
-        wrong += [] if parts else [violation(Code.MISSING, "partner")]
-    else:
+    if partner is not None:
         wrong += unknown("partner", {"partner": partner}, await session.catalog.partners([partner]))
+    elif all(each.order in orders for each in parts):  # an order that is not known says so itself
+        wrong.append(violation(Code.MISSING, "partner"))
     return [*wrong, *paying.check_allocations(partner, amount, parts, orders)]
 
 
@@ -218,12 +224,13 @@ async def post_payment(session: Session, payment: DocumentId) -> Outcome[Incomin
     Post an incoming payment that was written down as a draft.
 
     Raises:
-        Refused: `ALREADY_POSTED`, `ORDER_CLOSED`.
+        Refused: `ALREADY_POSTED`, `ORDER_CLOSED`, `UNKNOWN_STAGE`.
     """
     before = await session.get(IncomingPayment, payment)
     refuse(check_draft(before), str(before))
     orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
-    refuse([wrong for each in orders.values() for wrong in paying.check_paying(each)], str(before))
+    wrong = [*paying.check_allocations(before.partner, before.money, before.allocations, orders)]
+    refuse([*wrong, *(each for known in orders.values() for each in paying.check_paying(known))], str(before))
     return Outcome(before, _posting(session, before, post(before), orders.values()))
 
 
@@ -239,7 +246,7 @@ async def allocate_payment(session: Session, payment: DocumentId, allocations: P
     parts = _parts(None, None, before.money, allocations)
     after = evolve(before, allocations=parts)
     orders = await session.get_all(SalesOrder, [each.order for each in (*before.allocations, *parts)])
-    wrong = await _check(session, before.partner, before.money, parts, orders, both=False)
+    wrong = await _check(session, before.partner, before.money, parts, orders)
     wrong += [each.at(f"orders[{id}]") for id, known in orders.items() for each in paying.check_paying(known)]
     refuse(wrong, str(before))
     changes = save(before, after, at=session.now(), events=(posted_event(after),))
@@ -266,7 +273,7 @@ async def unpost_payment(session: Session, payment: DocumentId) -> Outcome[Incom
     for order in orders.values():
         wrong += paying.check_paying(order)
         unpaid = paying.paid(order, before, -1)
-        if unpaid.paid < 0:
+        if paying.check_not_negative(unpaid, ()):
             wrong += paying.check_not_negative(unpaid, await _refunds_of(session, before.partner, order.id))
         event = Event(EventType.ORDER_PAID, order.ref, {"by": str(before.ref), "paid": str(order.money(unpaid.paid))})
         changes += save(order, kept(unpaid, session.settings), at=session.now(), events=(event,))

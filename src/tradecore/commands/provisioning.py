@@ -1,13 +1,13 @@
 """Commands that say where the goods of an order come from (E1-E11, H11), and the queue of those that wait."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tradecore.commands.orders import available
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import Provision, SalesOrder
 from tradecore.errors import Code, Refused, Violation, refuse, violation
 from tradecore.events import Event, EventType
-from tradecore.registers import NEEDS, STOCK, Key
+from tradecore.registers import NEEDS, STOCK, SUPPLY, Key
 from tradecore.rules import provisioning, queue, shipping
 from tradecore.rules.availability import check_free
 from tradecore.rules.order_state import kept
@@ -50,7 +50,7 @@ async def provision_order(
 
     Raises:
         Refused: `PROVISION_EXCEEDS_OPEN`, `ACTION_NOT_OFFERED`, `SOURCE_MISSING`, `SHORT_STOCK`,
-            `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
+            `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
     refuse(provisioning.check_provisioning(before), str(before))
@@ -60,7 +60,11 @@ async def provision_order(
     refuse(shipping.check_more_to_ship(before, after), str(before))
     keys = provisioning.goods_keys(after)
     facts = await session.stock(keys, session.now())
-    refuse(check_free(provisioning.wants(before, after), facts), str(before))
+    wrong = [*check_free(provisioning.wants(before, after), facts)]
+    if session.cautious and (wanted := provisioning.promises(after)):
+        supply = of_register(SUPPLY, await session.balances((SUPPLY, wanted)))
+        wrong += provisioning.check_promises(before, after, supply)
+    refuse(wrong, str(before))
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
 
 
@@ -92,7 +96,9 @@ async def release_to_ship(
     return _changed(session, before, shipping.release_to_ship(before, lines), EventType.ORDER_PROVISIONED)
 
 
-def _unknown_lines(order: SalesOrder, lines: Iterable[LineId] | None) -> list[Violation]:
+def _unknown_lines(order: SalesOrder, lines: Sequence[LineId] | None) -> list[Violation]:
+    if lines is not None and not lines:
+        return [violation(Code.EMPTY, "lines")]
     return [
         violation(Code.UNKNOWN_LINE, f"lines[{index}]", document=order, line=id)
         for index, id in enumerate(lines or ())

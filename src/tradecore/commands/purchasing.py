@@ -27,7 +27,8 @@ from tradecore.rules.posting import (
     unposted_event,
 )
 from tradecore.values.evolving import evolve
-from tradecore.values.text import DocumentId, PartnerId, WarehouseId, new_id
+from tradecore.values.money import check_known_currency
+from tradecore.values.text import DocumentId, PartnerId, WarehouseId
 
 D = TypeVar("D", bound=Document)
 
@@ -52,11 +53,12 @@ async def order_goods(
     wanted: Sequence[NewPurchaseLine] = lines  # type: ignore[assignment]  # the gate has made them values
     items, wrong = await _goods(session, wanted)
     wrong += await _parties(session, {"supplier": supplier}, [warehouse, *(each.warehouse for each in wanted)])
-    wrong += purchasing.check_prices(wanted) + purchasing.check_ids([each.id for each in wanted])
+    wrong += check_known_currency(currency) + purchasing.check_prices(wanted)
+    wrong += purchasing.check_ids([each.id for each in wanted])
     refuse(wrong, "The purchase order cannot be written")
     moment = at or session.now()
     order = PurchaseOrder(
-        id=id or new_id(),
+        id=await session.name(PurchaseOrder, id),
         at=moment,
         author=session.actor.id,
         supplier=supplier,
@@ -141,7 +143,8 @@ async def receive_goods(
         supplier: Needed without a purchase order; then `warehouse`, `currency` and `lines` are too.
 
     Raises:
-        Refused: `UNKNOWN_ID`, `UNKNOWN_LINE`, `MISSING`, `NOT_POSTED`, `NOT_STOCKED`, all at once.
+        Refused: `UNKNOWN_ID`, `UNKNOWN_LINE`, `MISSING`, `NOT_POSTED`, `NOT_STOCKED`, all at once; `PROMISED` where
+            goods that orders wait for come to another warehouse.
     """
     order = await session.get(PurchaseOrder, purchase_order) if purchase_order else None
     given: Sequence[NewReceiptLine] | None = lines  # type: ignore[assignment]  # the gate has made them values
@@ -156,7 +159,7 @@ async def receive_goods(
     refuse(wrong, "The receipt cannot be written")
     moment, money = at or session.now(), order.currency if order else currency or ""
     receipt = GoodsReceipt(
-        id=id or new_id(),
+        id=await session.name(GoodsReceipt, id),
         at=moment,
         author=session.actor.id,
         supplier=order.supplier if order else supplier or "",
@@ -174,7 +177,7 @@ async def post_receipt(session: Session, receipt: DocumentId) -> Outcome[GoodsRe
     Post a goods receipt that was written down as a draft.
 
     Raises:
-        Refused: `ALREADY_POSTED`, `NOT_POSTED` if its purchase order is not.
+        Refused: `ALREADY_POSTED`, `NOT_POSTED` if its purchase order is not, `PROMISED`.
     """
     before = await session.get(GoodsReceipt, receipt)
     refuse(check_draft(before), str(before))
@@ -190,16 +193,17 @@ async def _receiving(
     came, now = purchasing.arrivals(after), session.now()
     series = "" if before else series_of(after, session.settings)
     changes = save(before, after, at=after.at, events=(posted_event(after),), series=series)
-    if order:
-        changes += save(order, purchasing.received(order, after), at=now)
     pool = session.settings.allocate_on_receipt
-    waiting = await promised_orders(session, purchasing.sources_of(came), pool=pool) if order or pool else {}
-    if waiting:
-        supplied, given = queue.supply(waiting, came, pool=pool)
-        for id, each in supplied.items():
-            told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
-            event = Event(EventType.ORDER_SUPPLIED, each.ref, told)
-            changes += save(waiting[id], kept(each, session.settings), at=now, events=(event,))
+    waiting = await promised_orders(session, purchasing.sources_of(came, order), pool=pool) if order or pool else {}
+    supplied, given = queue.supply(waiting, came, pool=pool) if waiting else ({}, ())
+    if order:
+        brought = purchasing.received(order, after)
+        refuse(purchasing.check_still_promised(brought, {**waiting, **supplied}.values()), str(after))
+        changes += save(order, brought, at=now)
+    for id, each in supplied.items():
+        told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
+        event = Event(EventType.ORDER_SUPPLIED, each.ref, told)
+        changes += save(waiting[id], kept(each, session.settings), at=now, events=(event,))
     return await in_time(session, changes, after)
 
 
@@ -240,7 +244,7 @@ async def receive_stock(
     items, wrong = await _goods(session, wanted)
     refuse(wrong + await _parties(session, {}, [warehouse]), "The stock receipt cannot be written")
     receipt = StockReceipt(
-        id=id or new_id(),
+        id=await session.name(StockReceipt, id),
         at=at or session.now(),
         author=session.actor.id,
         comment=comment,

@@ -18,7 +18,7 @@ from tradecore.documents import (
 )
 from tradecore.errors import Code, Invalid, violation
 from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
-from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, Key
+from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
@@ -137,7 +137,8 @@ async def order_documents(session: Session, order: OrderId) -> tuple[Document, .
     """The posted shipments, returns and payments of an order, in order of their moments (B10)."""
     found = await session.get(SalesOrder, order)
     entries = await session.store.entries(SETTLEMENTS, [(found.customer, found.currency, found.id)])
-    refs = list(dict.fromkeys(entry.document for entry in entries))
+    entries += await session.store.entries(ORDER_LINES, [(found.id,)])  # goods given away settle nothing
+    refs = [ref for ref in dict.fromkeys(entry.document for entry in entries) if ref != found.ref]
     await session.load(refs)
     documents = [await session.get(DOCUMENTS[ref.kind], ref.id) for ref in refs]
     return tuple(sorted((each for each in documents if each.posted), key=lambda each: (each.at, each.id)))

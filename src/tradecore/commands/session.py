@@ -12,13 +12,14 @@ import attrs
 
 from tradecore.catalog import Catalog
 from tradecore.changes import NO_CHANGES, Changes
-from tradecore.errors import Code, NotFound, Violation, refuse, violation
+from tradecore.errors import Code, NotFound, Refused, Violation, refuse, violation
 from tradecore.query import Query
 from tradecore.registers import STOCK, Balance, Entry, Key, Place, Register
 from tradecore.rules.availability import StockFacts, guard_stock, taken_keys
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
 from tradecore.values.record import Record, Ref
+from tradecore.values.text import new_id
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -104,6 +105,17 @@ class Session:
         if missing:
             self._seen |= await self.store.get_many(missing)
 
+    async def name(self, kind: type[Record], id: str | None) -> str:
+        """
+        The id of a new record: the caller's, or one that is made.
+
+        Raises:
+            Refused: `DUPLICATE`. At first the commit is trusted to notice it.
+        """
+        if id is not None and self.cautious and await self.get_all(kind, (id,)):
+            raise Refused((violation(Code.DUPLICATE, "id", value=id),))
+        return id or new_id()
+
     async def find(self, query: Query[R]) -> list[R]:
         """The page of records the query means."""
         return await self.store.find(query)
@@ -113,9 +125,9 @@ class Session:
         places = list(dict.fromkeys((register.name, key) for register, keys in wanted for key in keys))
         return await self.store.balances(places) if places else {}
 
-    async def stock(self, keys: Sequence[Key], since: datetime) -> StockFacts | None:
+    async def stock(self, keys: Sequence[Key], since: datetime, *, always: bool = False) -> StockFacts | None:
         """What is known of this stock, with what moved it from `since` on; None while the guards are trusted."""
-        if not self.cautious:
+        if not (self.cautious or always):
             return None
         balances = of_register(STOCK, await self.balances((STOCK, keys)))
         moved = [key for key, each in balances.items() if each.last_at and each.last_at >= since]
@@ -134,7 +146,7 @@ async def in_time(session: Session, changes: Changes, subject: object, *, undoin
         Refused: `SHORT_STOCK`, `NEGATIVE_IN_TIME`, or `LATER_DOCUMENTS` where a document is undone.
     """
     keys, since = taken_keys(changes.entries)
-    facts = await session.stock(keys, since) if since else None
+    facts = await session.stock(keys, since, always=undoing) if since else None
     guards, wrong = guard_stock(changes.entries, facts, undoing=undoing)
     refuse(wrong, str(subject))
     return changes + Changes(guards=guards)

@@ -27,7 +27,7 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
-from tradecore.values.text import DocumentId, LineId, OrderId, check_distinct, new_id
+from tradecore.values.text import DocumentId, LineId, OrderId, check_distinct
 
 Lines = Sequence[LineQuantity | Mapping[str, Any]]
 
@@ -60,7 +60,8 @@ async def ship_order(
     refuse((*repeated(lines), *shipping.check_shipping(before)), str(before))
     refuse(shipping.check_quantities(before, quantities), str(before))
     moment = at or session.now()
-    made = shipping.make_shipment(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    name, author = await session.name(Shipment, id), session.actor.id
+    made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
     changes = _posting(session, None, post(made), before)
     return Outcome(made, await in_time(session, changes, before))
 
@@ -84,7 +85,8 @@ async def draft_shipment(
     refuse((*repeated(lines), *check_open(before)), str(before))
     refuse(shipping.check_lines(before, quantities), str(before))
     moment = at or session.now()
-    made = shipping.make_shipment(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    name, author = await session.name(Shipment, id), session.actor.id
+    made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
     event = Event(EventType.DOCUMENT_DRAFTED, made.ref)
     return Outcome(made, save(None, made, at=moment, events=(event,), series=series_of(made, session.settings)))
 
@@ -137,9 +139,10 @@ async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) 
     Give a shipment another moment (C20). Stock must have been there then, and ever since (K6).
 
     Raises:
-        Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS`.
+        Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS` naming returns that would come before it.
     """
     before = await session.get(Shipment, shipment)
+    refuse(await _returns_of(session, before, until=at) if at > before.at else (), str(before))
     after = evolve(before, at=at)
     event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
     changes = save(before, after, at=at, events=(event,))
@@ -157,12 +160,14 @@ async def _first_shipped_at(session: Session, besides: Shipment) -> datetime | N
     return next((each.at for each in found if each.id != besides.id), None)
 
 
-async def _returns_of(session: Session, shipment: Shipment) -> list[Violation]:
+async def _returns_of(session: Session, shipment: Shipment, until: datetime | None = None) -> list[Violation]:
+    """A violation that names the returns of a shipment, or those of them before a moment; none if there are none."""
     if not any(line.returned for line in shipment.lines):
         return []
     where = (Eq("shipment", shipment.id), Eq("posting", Posting.POSTED))
     found = await session.find(Query(SalesReturn, where, sort="at"))
-    return [violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, found)))]
+    standing = [str(each) for each in found if until is None or each.at < until]
+    return [violation(Code.LATER_DOCUMENTS, documents=", ".join(standing))] if standing else []
 
 
 async def return_goods(
@@ -182,13 +187,14 @@ async def return_goods(
         draft: Only write it down.
 
     Raises:
-        Refused: `NOT_POSTED`, `EXCEEDS_SHIPPED`, `UNKNOWN_LINE`.
+        Refused: `NOT_POSTED`, `EXCEEDS_SHIPPED`, `UNKNOWN_LINE`, `OUT_OF_RANGE` for a moment before the shipment.
     """
     before = await session.get(Shipment, shipment)
     quantities = by_line(lines) if lines is not None else shipping.everything_returnable(before)
-    refuse((*repeated(lines), *shipping.check_returning(before, quantities)), str(before))
     moment = at or session.now()
-    made = shipping.make_return(before, quantities, id=id or new_id(), at=moment, author=session.actor.id)
+    refuse((*repeated(lines), *shipping.check_returning(before, quantities, moment)), str(before))
+    name, author = await session.name(SalesReturn, id), session.actor.id
+    made = shipping.make_return(before, quantities, id=name, at=moment, author=author)
     if draft:
         event = Event(EventType.DOCUMENT_DRAFTED, made.ref)
         return Outcome(made, save(None, made, at=moment, events=(event,), series=series_of(made, session.settings)))
@@ -206,7 +212,7 @@ async def post_return(session: Session, document: DocumentId) -> Outcome[SalesRe
     before = await session.get(SalesReturn, document)
     refuse(check_draft(before), str(before))
     shipment, order = await _basis(session, before)
-    refuse(shipping.check_returning(shipment, shipping.returned_quantities(before)), str(before))
+    refuse(shipping.check_returning(shipment, shipping.returned_quantities(before), before.at), str(before))
     return Outcome(before, _returning(session, before, post(shipping.revalued(before, shipment)), order, shipment))
 
 

@@ -6,6 +6,7 @@ import attrs
 
 from tradecore.documents import OrderLine, OrderStatus, Posting, SalesOrder
 from tradecore.errors import Code, Violation, violation
+from tradecore.rules.payment_stages import stage_terms
 from tradecore.settings import OrderApproval, Settings
 from tradecore.values.evolving import evolve
 
@@ -63,11 +64,26 @@ def terms_fingerprint(order: SalesOrder) -> str:
     return hashlib.sha256(repr(terms).encode()).hexdigest()
 
 
-def keep_approval(order: SalesOrder) -> SalesOrder:
-    """The order without its approval, if its terms are not those that were approved."""
-    if order.approved_by is None or order.approved_terms == terms_fingerprint(order):
-        return order
-    return evolve(order, approved_by=None, approved_at=None, approved_terms="")
+def keep_approval(before: SalesOrder, after: SalesOrder) -> SalesOrder:
+    """The edited order, without its approval if its terms are worse for us than those approved (decision 12)."""
+    if before.approved_by is None:
+        return after
+    terms = terms_fingerprint(after)
+    if before.approved_terms == terms:
+        return after
+    if _no_worse(before, after):
+        return evolve(after, approved_terms=terms)
+    return evolve(after, approved_by=None, approved_at=None, approved_terms="")
+
+
+def _no_worse(before: SalesOrder, after: SalesOrder) -> bool:
+    """Whether the same goods are sold on the same stages, and none of them for less."""
+    sold = [[(each.id, each.item, each.quantity) for each in order.lines] for order in (before, after)]
+    return (
+        sold[0] == sold[1]
+        and stage_terms(before.stages) == stage_terms(after.stages)
+        and all(_net(new) >= _net(old) for old, new in zip(before.lines, after.lines, strict=True))
+    )
 
 
 def check_open(order: SalesOrder) -> tuple[Violation, ...]:

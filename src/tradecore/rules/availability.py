@@ -16,6 +16,7 @@ from tradecore.changes import Guard, Newest, Unchanged
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import STOCK, Balance, Entry, Key
 from tradecore.values.numbers import ZERO, total
+from tradecore.values.record import Ref
 
 _ON_HAND, _RESERVED = (STOCK.resources.index(name) for name in ("on_hand", "reserved"))
 
@@ -84,10 +85,15 @@ def first_shortage(balance: Decimal, later: Sequence[Entry], new: Sequence[Entry
     """
     index = _ON_HAND
     amount = balance - total(each.amounts[index] for each in later)
-    # Entries not yet committed come after all others of the same moment.
+    moves: dict[tuple[datetime, Ref], tuple[Decimal, Entry]] = {}
+    # Entries not yet committed come after all others of the same moment. A document counts once, where it was posted
+    # last: what was posted and taken back again moves nothing.
     for entry in sorted([*later, *new], key=lambda e: (e.at, e.seq or float("inf"))):
-        amount += entry.amounts[index]
-        if amount < 0 and entry.amounts[index] < 0:
+        moved, _ = moves.pop((entry.at, entry.document), (ZERO, entry))
+        moves[entry.at, entry.document] = moved + entry.amounts[index], entry
+    for moved, entry in moves.values():
+        amount += moved
+        if amount < 0 and moved < 0:
             return amount, entry
     return None
 
@@ -112,7 +118,9 @@ def guard_stock(
         since = min((entry.at for entry in taking), default=None)
         balance = facts.balances.get(key) if facts else None
         lowers = any(entry.amounts[_ON_HAND] < 0 for entry in taking)
-        later = balance is not None and since is not None and balance.last_at is not None and balance.last_at > since
+        last = balance.last_at if balance else None
+        # What is undone leaves the middle of its moment; what is new comes to the end of it.
+        later = last is not None and since is not None and (last > since or (undoing and last == since))
         if lowers and since is not None:
             known = balance is not None and later
             guards.append(
@@ -151,10 +159,8 @@ def taken_keys(entries: Iterable[Entry]) -> tuple[list[Key], datetime | None]:
 
 def standing_on(key: Key, facts: StockFacts) -> list[str]:
     """The documents that use stock of this key since the moment in question."""
-    return list(
-        dict.fromkeys(
-            str(entry.document)
-            for entry in facts.later.get(key, ())
-            if entry.amounts[_ON_HAND] < 0 or entry.amounts[_RESERVED] > 0
-        )
-    )
+    used: dict[Ref, tuple[Decimal, Decimal]] = {}
+    for entry in facts.later.get(key, ()):
+        on_hand, reserved = used.get(entry.document, (ZERO, ZERO))
+        used[entry.document] = on_hand + entry.amounts[_ON_HAND], reserved + entry.amounts[_RESERVED]
+    return [str(document) for document, (on_hand, reserved) in used.items() if on_hand < 0 or reserved > 0]

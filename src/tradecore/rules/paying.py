@@ -1,7 +1,6 @@
 """Money that comes in, goes back, and what of it counts for which order (D15-D17, D20, decision 8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
 from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, SalesOrder
 from tradecore.errors import Code, Violation, violation
@@ -55,15 +54,18 @@ def check_allocations(
 
 
 def check_refund(allocations: Sequence[Allocation], orders: Mapping[str, SalesOrder]) -> tuple[Violation, ...]:
-    """Whether every order has received at least what goes back."""
-    back: dict[str, Decimal] = {}
-    for each in allocations:
-        back[each.order] = back.get(each.order, ZERO) + each.amount
-    return tuple(
-        violation(Code.EXCEEDS_PAID, "allocations", wanted=amount, order=orders[id].number or id, paid=orders[id].paid)
-        for id, amount in back.items()
-        if id in orders and amount > orders[id].paid
-    )
+    """Whether every order, and every stage that is named, has received at least what goes back."""
+    wrong = []
+    for id, order in orders.items():
+        mine = [each for each in allocations if each.order == id]
+        had = {"": order.paid} | {stage.id: stage.assigned for stage in order.stages}
+        back = {name: total(each.amount for each in mine if name in ("", each.stage)) for name in had}
+        wrong += [
+            violation(Code.EXCEEDS_PAID, "allocations", wanted=back[name], order=order.number or id, paid=paid)
+            for name, paid in had.items()
+            if back[name] > paid
+        ]
+    return tuple(wrong)
 
 
 def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: int = 1) -> SalesOrder:
@@ -74,8 +76,7 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
     assigned = {stage.id: stage.assigned for stage in order.stages}
     for each in mine:
         if each.stage in assigned:
-            # A stage that was planned anew may have lost what was assigned to it.
-            assigned[each.stage] = max(assigned[each.stage] + sign * each.amount, ZERO)
+            assigned[each.stage] += sign * each.amount
     stages = tuple(
         stage if assigned[stage.id] == stage.assigned else evolve(stage, assigned=assigned[stage.id])
         for stage in order.stages
@@ -84,8 +85,8 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
 
 
 def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:
-    """Whether an order has not given back more than it would have received."""
-    if order.paid >= 0:
+    """Whether neither the order nor a stage has given back more than it would have received."""
+    if order.paid >= 0 and all(stage.assigned >= 0 for stage in order.stages):
         return ()
     return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, refunds)) or "refunds of the order"),)
 

@@ -13,6 +13,7 @@ from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
 from tradecore.values.percent import HUNDRED_PERCENT
+from tradecore.values.text import LineId
 
 #: Terms of an order whose agreement names no stages: everything before shipment, on the day of the order.
 ALL_BEFORE_SHIPMENT = (StageTerms(kind=StageKind.PREPAYMENT, share=HUNDRED_PERCENT),)
@@ -65,12 +66,24 @@ def plan_stages(terms: Sequence[StageTerms], amount: Decimal, currency: str) -> 
     )
 
 
+def stage_terms(stages: Sequence[PaymentStage]) -> tuple[StageTerms, ...]:
+    """The terms that stages were planned by."""
+    return tuple(StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in stages)
+
+
 def keep_assigned(before: Sequence[PaymentStage], after: tuple[PaymentStage, ...]) -> tuple[PaymentStage, ...]:
     """Newly planned stages with the money that payments named the old ones for."""
     assigned = {stage.id: stage.assigned for stage in before if stage.assigned}
     if not assigned:
         return after
     return tuple(evolve(stage, assigned=assigned.get(stage.id, ZERO)) for stage in after)
+
+
+def check_assigned(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
+    """Whether every stage that payments name is still there."""
+    left = {stage.id for stage in after.stages}
+    lost = [f"payments for stage {stage.id}" for stage in before.stages if stage.assigned and stage.id not in left]
+    return (violation(Code.LATER_DOCUMENTS, "stages", documents=", ".join(lost)),) if lost else ()
 
 
 def date_stages(stages: Sequence[PaymentStage], ordered_on: date, shipped_on: date | None) -> tuple[PaymentStage, ...]:
@@ -89,13 +102,25 @@ def cover_stages(order: SalesOrder) -> tuple[StageCoverage, ...]:
     What the money received covers (decision 8): first the stages it was assigned to, then by due date, ADVANCE,
     PREPAYMENT, CREDIT. Stages are answered in the order of the document.
     """
-    covered = {stage.id: min(stage.assigned, stage.amount) for stage in order.stages}
-    rest = max(order.paid - total(covered.values()), ZERO)
+    covered = _covered_by_name(order)
+    rest = order.paid - total(covered.values())
     for stage in sorted(order.stages, key=_coverage_order):
         part = min(rest, stage.amount - covered[stage.id])
         covered[stage.id] += part
         rest -= part
     return tuple(StageCoverage(stage, covered[stage.id]) for stage in order.stages)
+
+
+def _covered_by_name(order: SalesOrder) -> dict[LineId, Decimal]:
+    """What money named for a stage covers of it. Money that went back without a name is missed by the last stages."""
+    covered = {stage.id: min(stage.assigned, stage.amount) for stage in order.stages}
+    missing = total(covered.values()) - order.paid
+    if missing > 0:
+        for stage in sorted(order.stages, key=_coverage_order, reverse=True):
+            cut = min(missing, covered[stage.id])
+            covered[stage.id] -= cut
+            missing -= cut
+    return covered
 
 
 def _coverage_order(stage: PaymentStage) -> tuple[date, int]:
@@ -134,8 +159,11 @@ def first_due(order: SalesOrder) -> date | None:
 
 
 def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
-    """The money that counts for stages of these kinds: all but what was assigned to others."""
-    return order.paid - total(stage.assigned for stage in order.stages if stage.kind not in kinds)
+    """The money that counts for stages of these kinds: all but what covers others by name."""
+    if not any(stage.assigned for stage in order.stages):
+        return order.paid
+    covered = _covered_by_name(order)
+    return order.paid - total(covered[stage.id] for stage in order.stages if stage.kind not in kinds)
 
 
 def due_for(order: SalesOrder, *kinds: StageKind) -> Decimal:

@@ -13,6 +13,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, keep_assigned, plan_stages
 from tradecore.rules.pricing import order_total, price_line
 from tradecore.values.evolving import evolve
+from tradecore.values.money import check_known_currency
 from tradecore.values.numbers import LIMIT
 from tradecore.values.percent import NO_PERCENT, Percent
 from tradecore.values.text import check_distinct
@@ -68,10 +69,18 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
         )
     if not facts.price_kind and not request.currency:
         wrong.append(violation(Code.MISSING, "currency"))
+    wrong += check_known_currency(request.currency)
     wrong += check_terms(request.stages or ())
     if request.warehouse not in facts.warehouses:
         wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
     return wrong + check_lines(request.lines, facts)
+
+
+def check_currency_of(order: SalesOrder, price_kind: PriceKind | None) -> tuple[Violation, ...]:
+    """Whether an order fits the prices of the agreement it is to be placed under."""
+    if price_kind is None or price_kind.currency == order.currency:
+        return ()
+    return (violation(Code.CURRENCY_MISMATCH, "agreement", got=price_kind.currency, expected=order.currency),)
 
 
 def _check_parties(request: OrderRequest, facts: PlacingFacts) -> list[Violation]:

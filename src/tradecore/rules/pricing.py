@@ -56,12 +56,12 @@ def next_part(
 
 
 def line_total(line: OrderLine, currency: str) -> Decimal:
-    """What the quantity that is not cancelled costs; once nothing is open, exactly what was shipped."""
+    """What is not cancelled costs: never less than what was shipped, and just that once nothing is open."""
     if not line.cancellations:
         return line.amount
     if not line.open:
         return line.shipped_amount
-    return part_of(line.amount, line.quantity - line.cancelled, line.quantity, currency)
+    return max(part_of(line.amount, line.quantity - line.cancelled, line.quantity, currency), line.shipped_amount)
 
 
 def order_total(order: SalesOrder) -> Decimal:

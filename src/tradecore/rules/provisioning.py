@@ -244,6 +244,29 @@ def held_by(order: SalesOrder) -> dict[Key, Decimal]:
     return found
 
 
+def promises(order: SalesOrder) -> dict[Key, Decimal]:
+    """What an order was promised, by the keys of the register SUPPLY."""
+    found: dict[Key, Decimal] = {}
+    for line in order.lines:
+        for each in line.provisions:
+            if each.action is ProvisioningAction.RESERVE_BY_DATE:
+                on = each.on.isoformat() if each.on else ""
+                key = (line.item, line.warehouse, on, each.source, each.source_line)
+                found[key] = found.get(key, ZERO) + each.quantity
+    return found
+
+
+def check_promises(before: SalesOrder, after: SalesOrder, supply: Mapping[Key, Balance]) -> tuple[Violation, ...]:
+    """Whether what `after` is promised beyond what `before` was is expected, then and there, and not promised yet."""
+    had, short = promises(before), []
+    for key, quantity in promises(after).items():
+        known, more = supply.get(key), quantity - had.get(key, ZERO)
+        free = known.amounts[0] - known.amounts[1] if known else ZERO
+        if more > free:
+            short.append(violation(Code.SHORT_SUPPLY, item=key[0], source=key[3], wanted=more, free=free))
+    return tuple(short)
+
+
 def wants(before: SalesOrder, after: SalesOrder) -> list[Want]:
     """What `after` holds beyond what `before` held, to be checked against free stock."""
     held = held_by(before)

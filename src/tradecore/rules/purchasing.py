@@ -7,6 +7,7 @@ from tradecore.catalog import Item, ItemKind
 from tradecore.documents import (
     GoodsReceipt,
     GoodsReceiptLine,
+    Provision,
     PurchaseOrder,
     PurchaseOrderLine,
     SalesOrder,
@@ -18,6 +19,7 @@ from tradecore.registers import Key
 from tradecore.rules.posting import need_source
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
+from tradecore.values.money import check_known_currency
 from tradecore.values.numbers import EXACT, LIMIT, ZERO, rounded, total
 from tradecore.values.text import check_distinct
 
@@ -165,9 +167,9 @@ def arrivals(receipt: GoodsReceipt) -> dict[tuple[Key, str], Decimal]:
     return found
 
 
-def sources_of(came: Mapping[tuple[Key, str], Decimal]) -> dict[str, list[Key]]:
-    """Purchase order line -> the goods that came by it; the empty source is the common pool."""
-    found: dict[str, list[Key]] = {}
+def sources_of(came: Mapping[tuple[Key, str], Decimal], order: PurchaseOrder | None) -> dict[str, list[Key]]:
+    """Purchase order line -> the goods that came by it or were to come; the empty source is the common pool."""
+    found = sources(order) if order else {}
     for key, source in came:
         found.setdefault(source, []).append(key)
     return found
@@ -190,11 +192,32 @@ def check_promised(order: PurchaseOrder, waiting: Iterable[SalesOrder]) -> tuple
     return (violation(Code.PROMISED, promised=total(promised.values()), documents=", ".join(promised)),)
 
 
+def check_still_promised(order: PurchaseOrder, waiting: Iterable[SalesOrder]) -> tuple[Violation, ...]:
+    """Whether what a purchase order is still expected to bring covers what it still promises to sales orders."""
+    wrong, orders = [], list(waiting)
+    for line in order.lines:
+        source = need_source(order.id, line.id)
+        promised = {
+            str(each): quantity
+            for each in orders
+            if (quantity := total(p.quantity for part in each.lines for p in part.provisions if _of(p, source)))
+        }
+        if total(promised.values()) > line.open:
+            details = {"promised": total(promised.values()), "documents": ", ".join(promised)}
+            wrong.append(violation(Code.PROMISED, f"lines[{line.id}]", **details))
+    return tuple(wrong)
+
+
+def _of(provision: Provision, source: str) -> bool:
+    return need_source(provision.source, provision.source_line) == source
+
+
 def check_source(order: PurchaseOrder | None, supplier: str | None, currency: str | None) -> list[Violation]:
     """Whether a receipt says who brought the goods, once."""
     if order is None:
         given = {"supplier": supplier, "currency": currency}
-        return [violation(Code.MISSING, name) for name, value in given.items() if value is None]
+        missing = [violation(Code.MISSING, name) for name, value in given.items() if value is None]
+        return missing + check_known_currency(currency)
     wrong = []
     if supplier not in (None, order.supplier):
         details = {"kind": "purchase order", "id": order.id, "owner": order.supplier, "partner": supplier}

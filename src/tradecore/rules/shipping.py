@@ -207,11 +207,14 @@ def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime 
     return evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)
 
 
-def check_returning(shipment: Shipment, quantities: Quantities) -> tuple[Violation, ...]:
-    """Whether these quantities were shipped and have not come back yet (K11)."""
+def check_returning(shipment: Shipment, quantities: Quantities, at: datetime) -> tuple[Violation, ...]:
+    """Whether these quantities were shipped by that moment and have not come back yet (K11)."""
     if not shipment.posted:
         return (violation(Code.NOT_POSTED, document=shipment),)
     wrong = [] if quantities else [violation(Code.EMPTY, "lines")]
+    if at < shipment.at:
+        moments = {"value": at.isoformat(), "low": shipment.at.isoformat(), "high": "later moments"}
+        wrong.append(violation(Code.OUT_OF_RANGE, "at", **moments))
     for index, (id, quantity) in enumerate(quantities.items()):
         line, place = shipment.line(id), f"lines[{index}]"
         if line is None:

@@ -18,6 +18,12 @@ def check_currency(value: object) -> str | Violation:
     return value if value in DECIMALS else violation(Code.UNKNOWN_CURRENCY, value=value[:8])
 
 
+def check_known_currency(value: str | None) -> list[Violation]:
+    """A violation at the place `currency`, unless the code is known or left out."""
+    found = value if value is None else check_currency(value)
+    return [found.at("currency")] if isinstance(found, Violation) else []
+
+
 @attrs.frozen(init=False, repr=False, order=False)
 class Money:
     """

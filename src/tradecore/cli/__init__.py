@@ -1,0 +1,1 @@
+"""The command line: `python -m tradecore demo | init | relay | check`."""

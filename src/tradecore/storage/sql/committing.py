@@ -1,0 +1,243 @@
+"""
+A commit: everything that changes say, in one transaction.
+
+Rows are locked in one order: the idempotency key, balances by register and key, records by kind and id, counters. All
+of that is sent first, together with what it must find; once the answers are there and good, the rest is inserted, which
+waits for nobody, and committed. On a server that is two round trips.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version, numbered
+from tradecore.errors import Conflict
+from tradecore.registers import REGISTERS, Entry
+from tradecore.storage.sql import journal
+from tradecore.storage.sql.counters import count
+from tradecore.storage.sql.dialects import Dialect
+from tradecore.storage.sql.failures import Failure, failure_of
+from tradecore.storage.sql.journal import insert_into, moment
+from tradecore.storage.sql.links import Link, Reply, Row
+from tradecore.storage.sql.outbox import event_rows
+from tradecore.storage.sql.rows import Below
+from tradecore.storage.sql.saving import (
+    Locks,
+    Updates,
+    below_records,
+    insert_records,
+    lock_versions,
+    plan_updates,
+    versions_of,
+    write_below,
+)
+from tradecore.storage.sql.tables import ENTRIES, events, history
+from tradecore.storage.sql.totals import Moves, lost, plan_moves, send_moves
+from tradecore.storage.sql.transactions import transaction
+from tradecore.storage.sql.types import Exact
+from tradecore.values.evolving import evolve
+from tradecore.values.record import Record, Ref
+
+#: The counter of entries and events where the database has no sequences.
+_PLACES = "#places"
+_EXACT = Exact()
+
+
+class _TakenError(Exception):
+    """The idempotency key is known."""
+
+
+class _LostError(Exception):
+    """Guards or versions did not hold; `kinds` are those of which it is not known which record it was."""
+
+    def __init__(self, guards: tuple[Guard, ...], kinds: tuple[str, ...]) -> None:
+        super().__init__(guards, kinds)
+        self.guards = guards
+        self.kinds = kinds
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """
+    What a commit will lock and write, made before its transaction begins.
+
+    Attributes:
+        known: Saves with the records they make, for those that need no number.
+
+        series: Series -> saves of the records that get its next numbers.
+
+        updates: Kind -> its known records that were there before.
+
+        locks: Kind -> records whose versions must be looked at.
+
+        below: What is to be written below all records.
+
+        answer: What is answered under the idempotency key; empty if it needs a number first, None if there is no key.
+    """
+
+    changes: Changes
+    known: list[tuple[Save, Record]]
+    series: dict[str, list[Save]]
+    moves: list[Moves]
+    updates: dict[str, Updates]
+    locks: dict[str, Locks]
+    below: Below
+    answer: str | None
+
+
+def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
+    """
+    Write the changes completely or not at all.
+
+    Raises:
+        Conflict: A guard or a version did not hold.
+    """
+    plan = _plan(changes, tenant, link.dialect)
+    try:
+        with transaction(link):
+            return Committed(_write(link, tenant, plan))
+    except _LostError as error:
+        raise Conflict((*error.guards, *_outdated(link, tenant, changes, error.kinds))) from None
+    except Exception as error:
+        taken = isinstance(error, _TakenError)
+        failure = Failure.DUPLICATE if taken else failure_of(error)
+        if failure not in (Failure.DUPLICATE, Failure.RACE) or link.broken:
+            raise
+        if failure is Failure.DUPLICATE and plan.answer is not None and changes.record:
+            known = journal.recall(link, tenant, changes.record.key)
+            if known is not None:
+                return known
+        raise Conflict(_outdated(link, tenant, changes)) from None if taken else error
+
+
+def _plan(changes: Changes, tenant: str, dialect: Dialect) -> Plan:
+    known, series = [], {}
+    for save in changes.saves:
+        if save.series:
+            series.setdefault(save.series, []).append(save)
+        else:
+            known.append((save, evolve(save.after, version=save.expected + 1)))
+    record, answer = changes.record, None
+    if record and record.key and record.result:
+        answer = next((journal.answer_text(each) for _, each in known if each.ref == record.result), "")
+    return Plan(
+        changes,
+        known,
+        series,
+        plan_moves(changes.entries, changes.guards, tenant, dialect),
+        plan_updates([each for each in known if each[0].expected], tenant, dialect),
+        _locks(changes),
+        below_records(changes.saves, dialect),
+        answer,
+    )
+
+
+def _locks(changes: Changes) -> dict[str, Locks]:
+    """Versions that are guarded without being written, and those of records that are written once they have a number."""
+    versions = [guard for guard in changes.guards if isinstance(guard, Version)]
+    versions += [Version(save.ref, save.expected) for save in changes.saves if save.series and save.expected]
+    found = {}
+    for kind in {each.ref.kind for each in versions}:
+        mine = tuple(each for each in versions if each.ref.kind == kind)
+        ids = {each.ref.id for each in mine} | {save.after.id for save in changes.saves if save.after.KIND == kind}
+        found[kind] = Locks(kind, sorted(ids), mine)
+    return found
+
+
+def _write(link: Link, tenant: str, plan: Plan) -> dict[Ref, Record]:
+    dialect, changes = link.dialect, plan.changes
+    key = _take_key(link, tenant, plan)
+    moved = [send_moves(link, tenant, moves) for moves in plan.moves]
+    locked, updated = {}, {}
+    for kind in sorted({*plan.locks, *plan.updates}):
+        if kind in plan.locks:
+            locked[kind] = lock_versions(link, tenant, plan.locks[kind])
+        if kind in plan.updates:
+            updated[kind] = link.send_many(plan.updates[kind].text, plan.updates[kind].rows)
+    counted = {series: count(link, tenant, series, len(plan.series[series])) for series in sorted(plan.series)}
+    places = len(changes.entries) + len(changes.events)
+    last = count(link, tenant, _PLACES, places) if places and not dialect.locks else None
+    link.settle()
+    if key is not None and not key.count:
+        raise _TakenError
+    _look(plan, moved, locked, updated, dialect)
+    saved = [*plan.known, *_numbered(plan, counted)]
+    _insert(link, tenant, plan, saved, last.rows[0][0] - places + 1 if last else 0)
+    return {record.ref: record for _, record in saved}
+
+
+def _take_key(link: Link, tenant: str, plan: Plan) -> Reply | None:
+    record = plan.changes.record
+    if plan.answer is None or record is None:
+        return None
+    return link.send(journal.take_key(link.dialect), journal.command_row(record, plan.answer, tenant, link.dialect))
+
+
+def _look(
+    plan: Plan,
+    moved: list[list[Reply]],
+    locked: Mapping[str, Reply],
+    updated: Mapping[str, Reply],
+    dialect: Dialect,
+) -> None:
+    """See whether all that was sent found what it must find."""
+    guards: list[Guard] = []
+    for moves, replies in zip(plan.moves, moved, strict=True):
+        guards += lost(moves, replies, dialect)
+    for kind, reply in locked.items():
+        versions = dict(reply.rows)
+        guards += [each for each in plan.locks[kind].versions if versions.get(each.ref.id, 0) != each.version]
+    kinds = tuple(kind for kind, reply in updated.items() if reply.count != len(plan.updates[kind].rows))
+    if guards or kinds:
+        raise _LostError(tuple(guards), kinds)
+
+
+def _numbered(plan: Plan, counted: Mapping[str, Reply]) -> Iterator[tuple[Save, Record]]:
+    for series, saves in plan.series.items():
+        first = counted[series].rows[0][0] - len(saves) + 1
+        for number, save in enumerate(saves, first):
+            yield save, evolve(numbered(save.after, series, number), version=save.expected + 1)
+
+
+def _insert(link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], place: int) -> None:
+    """Write everything that waits for nobody. `place` is the first in the order of commits, if we count it ourselves."""
+    dialect, changes, record = link.dialect, plan.changes, plan.changes.record
+    insert_records(link, tenant, (after for save, after in saved if not save.expected))
+    for updates in plan_updates([each for each in saved if each[0].series and each[0].expected], tenant, dialect).values():
+        link.send_many(updates.text, updates.rows)
+    write_below(link, tenant, plan.below)
+    for name, rows in _entry_rows(changes.entries, tenant, dialect, place).items():
+        link.insert(insert_into(ENTRIES[name], dialect), rows)
+    if record and saved:
+        link.insert(insert_into(history, dialect), journal.history_rows(saved, record, tenant, dialect))
+    if changes.events:
+        rows = event_rows(changes.events, {after.ref: after for _, after in saved}, record, tenant, dialect)
+        link.insert(insert_into(events, dialect), _placed(rows, place + len(changes.entries), dialect))
+    if plan.answer == "" and record:
+        answer = next((after for _, after in saved if after.ref == record.result), None)
+        if answer is not None:
+            link.send(journal.complete_answer(dialect), (journal.answer_text(answer), tenant, record.key))
+
+
+def _entry_rows(entries: Sequence[Entry], tenant: str, dialect: Dialect, place: int) -> dict[str, list[Row]]:
+    number = _EXACT.encoder(dialect.name)
+    found: dict[str, list[Row]] = {}
+    for index, entry in enumerate(entries):
+        amounts = map(number, entry.amounts) if number else entry.amounts
+        document = entry.document
+        row = (tenant, *entry.key, moment(entry.at, dialect), *amounts, *entry.attributes, document.kind, document.id)
+        found.setdefault(entry.register, []).append(row if dialect.locks else (*row, place + index))
+    return {name: found[name] for name in REGISTERS if name in found}
+
+
+def _placed(rows: list[Row], place: int, dialect: Dialect) -> list[Row]:
+    return rows if dialect.locks else [(*row, place + index) for index, row in enumerate(rows)]
+
+
+def _outdated(link: Link, tenant: str, changes: Changes, kinds: Sequence[str] | None = None) -> tuple[Version, ...]:
+    """The saves whose records have other versions by now; all of them if that cannot be seen."""
+    wanted = tuple(Version(save.ref, save.expected) for save in changes.saves if kinds is None or save.after.KIND in kinds)
+    if not wanted:
+        return ()
+    now = versions_of(link, tenant, [each.ref for each in wanted])
+    return tuple(each for each in wanted if now.get(each.ref, 0) != each.version) or wanted

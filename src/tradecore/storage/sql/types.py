@@ -1,0 +1,256 @@
+"""
+Column types: how each value of a record stands in a column, exactly, on every server.
+
+A type knows two things beside its column: how a value becomes a parameter of the driver (`encoder`), and how a value is
+made from the JSON in which whole records are read (`reader`). None stands for "as it is".
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from tradecore.values.numbers import plain, scaled, unscaled
+from tradecore.values.percent import Percent
+
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+
+#: More different numbers or days than this are not remembered.
+_REMEMBERED = 20_000
+
+
+class Remembered(dict[Any, Any]):
+    """A conversion that remembers what it has made: the same few numbers and days come again and again."""
+
+    def __init__(self, convert: Convert) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        value = self[key] = self._convert(key)
+        return value
+
+
+def _from_count(count: Any) -> Decimal:
+    if type(count) is not int:
+        raise TypeError(f"{count!r} is not a whole count of millionths")
+    return unscaled(count)
+
+
+def _from_number(text: str) -> Decimal:
+    return plain(Decimal(text))
+
+
+#: Count of millionths -> number, as SQLite keeps it.
+counted = Remembered(_from_count)
+#: Text -> number, as it stands in the JSON of the servers.
+parsed = Remembered(_from_number)
+
+
+def moment_text(value: datetime) -> str:
+    """A moment as SQLite keeps it: UTC, of one width, so that texts sort as moments do."""
+    return _in_utc(value).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _naive(value: datetime) -> datetime:
+    return _in_utc(value).replace(tzinfo=None)
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else _in_utc(found)
+
+
+class _Kept(TypeDecorator[T], Generic[T]):
+    """What our types share: SQLAlchemy's own statements convert values as ours do."""
+
+    cache_ok = True
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """How a value that is not None becomes a parameter of the driver."""
+        raise NotImplementedError
+
+    def reader(self, dialect: str) -> Convert | None:
+        """How a value is made from JSON; None stays None."""
+        raise NotImplementedError
+
+    def native(self, value: Any, dialect: str) -> Any:
+        """A value that is not None from what the driver gives for the column itself."""
+        read = self.reader(dialect)
+        return read(value) if read else value
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Encode a parameter of a statement built with SQLAlchemy."""
+        encode = self.encoder(_family(dialect))
+        return value if value is None or encode is None else encode(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Decode a column of a statement built with SQLAlchemy."""
+        return value if value is None else self.native(value, _family(dialect))
+
+
+def _family(dialect: Dialect) -> str:
+    return "mariadb" if dialect.name in ("mysql", "mariadb") else dialect.name
+
+
+class Exact(_Kept[Decimal]):
+    """An exact number: NUMERIC on servers, a whole count of millionths in SQLite, whose own NUMERIC loses cents."""
+
+    impl = sa.Numeric(20, 6)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type."""
+        return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else sa.Numeric(20, 6))
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """Scale for SQLite."""
+        return scaled if dialect == "sqlite" else None
+
+    def reader(self, dialect: str) -> Convert | None:
+        """The JSON of servers is parsed into exact numbers already."""
+        return counted.__getitem__ if dialect == "sqlite" else None
+
+    def native(self, value: Any, dialect: str) -> Decimal:
+        """An exact number without needless zeros."""
+        return _from_count(value) if dialect == "sqlite" else plain(value)
+
+
+class Share(Exact):
+    """A `Percent`, kept as its exact number."""
+
+    cache_ok = True
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """Take the number out, and scale it for SQLite."""
+        return _scaled_share if dialect == "sqlite" else _share_number
+
+    def reader(self, dialect: str) -> Convert | None:
+        """Make the percent."""
+        return _counted_shares.__getitem__ if dialect == "sqlite" else _shares.__getitem__
+
+    def native(self, value: Any, dialect: str) -> Any:
+        """Make the percent."""
+        return Percent(super().native(value, dialect))
+
+
+def _share_number(value: Percent) -> Decimal:
+    return value.value
+
+
+def _scaled_share(value: Percent) -> int:
+    return scaled(value.value)
+
+
+_counted_shares = Remembered(lambda count: Percent(_from_count(count)))
+_shares = Remembered(Percent)
+
+
+class Moment(_Kept[datetime]):
+    """An aware moment in UTC, to the millisecond."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String(23))
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True, precision=3))
+        return dialect.type_descriptor(mysql.DATETIME(fsp=3))
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """Text of one width for SQLite, without a time zone for MariaDB."""
+        return {"sqlite": moment_text, "postgresql": _in_utc}.get(dialect, _naive)
+
+    def reader(self, dialect: str) -> Convert | None:
+        """Read ISO format of any kind."""
+        return _moment
+
+    def native(self, value: Any, dialect: str) -> datetime:
+        """An aware moment in UTC."""
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else _in_utc(value)
+        return _moment(value)
+
+
+class Choice(_Kept[StrEnum]):
+    """A member of a `StrEnum`, kept as its value."""
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._members = {member.value: member for member in kind}
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The same text as everywhere."""
+        return dialect.type_descriptor(text(40))
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """The value, of the exact type that drivers know."""
+        return str.__str__
+
+    def reader(self, dialect: str) -> Convert | None:
+        """The member; an unknown value is a KeyError."""
+        return self._members.__getitem__
+
+
+def text(limit: int) -> TypeEngine[str]:
+    """Text that is compared and sorted by code point, on every server; blanks at its end count."""
+    return (
+        sa.String(limit)
+        .with_variant(postgresql.VARCHAR(limit, collation="C"), "postgresql")
+        .with_variant(mysql.VARCHAR(limit, charset="utf8mb4", collation="utf8mb4_nopad_bin"), "mysql", "mariadb")
+    )
+
+
+def long_text() -> TypeEngine[str]:
+    """Text without a limit, for JSON."""
+    large = mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_nopad_bin")
+    return sa.Text().with_variant(large, "mysql", "mariadb")
+
+
+def encoder(column: sa.Column[Any], dialect: str) -> Convert | None:
+    """How a value of the column becomes a parameter; None if it may be given as it is."""
+    if isinstance(column.type, _Kept):
+        encode = column.type.encoder(dialect)
+    else:
+        encode = date.isoformat if dialect == "sqlite" and isinstance(column.type, sa.Date) else None
+    return _optional(encode) if encode and column.nullable else encode
+
+
+def reader(column: sa.Column[Any], dialect: str) -> Convert | None:
+    """How a value of the column is made from JSON; None if it may be taken as it is."""
+    if isinstance(column.type, _Kept):
+        read = column.type.reader(dialect)
+    else:
+        read = _PLAIN_READERS.get(type(column.type))
+    return _optional(read) if read and column.nullable else read
+
+
+#: Some servers write 0 and 1 for truth into JSON; anything else is a KeyError.
+_PLAIN_READERS: dict[type[Any], Convert] = {
+    sa.Date: Remembered(date.fromisoformat).__getitem__,
+    sa.Boolean: {0: False, 1: True}.__getitem__,
+}
+
+
+def _optional(convert: Convert) -> Convert:
+    return lambda value: None if value is None else convert(value)
