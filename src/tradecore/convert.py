@@ -195,14 +195,17 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
     structure = make_dict_structure_fn(
         kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
     )
-    defaults = {field.name: field.default for field in attrs.fields(kind) if field.init}
+    fields = {field.name: field for field in attrs.fields(kind) if field.init}
+    hooks: dict[str, Callable[[Any, Any], Any]] = {}
 
     def checked(value: Any, hint: Any) -> Any:
-        if isinstance(value, kind):
+        if type(value) is kind:
             # What was left out is right by definition, even where it could not be given: an empty id.
-            given = {name: getattr(value, name) for name in defaults}
-            value = {name: each for name, each in given.items() if each is not defaults[name]}
-        elif not isinstance(value, Mapping):
+            given = {name: each for name in fields if (each := getattr(value, name)) is not fields[name].default}
+            if not hooks:
+                hooks.update({name: converter.get_structure_hook(field.type) for name, field in fields.items()})
+            return value if _passes(given, hooks, fields) else structure(given, hint)
+        if not isinstance(value, Mapping):
             details = {"expected": kind.__name__, "got": type(value).__name__}
             raise Invalid((violation(Code.WRONG_TYPE, **details),))
         return structure(value, hint)
@@ -210,21 +213,38 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
     return checked
 
 
+def _passes(
+    given: Mapping[str, Any], hooks: Mapping[str, Callable[[Any, Any], Any]], fields: Mapping[str, Any]
+) -> bool:
+    """Whether every value is accepted as it is, so that the whole need not be built again."""
+    try:
+        return all(hooks[name](each, fields[name].type) is each for name, each in given.items())
+    except Exception:
+        return False
+
+
 def _is_optional(hint: Any) -> bool:
     return get_origin(hint) in (Union, types.UnionType)
 
 
 def _union_hook(hint: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    """Optional values, and unions such as `NewLine | Mapping`, which mean their first member."""
-    arguments = get_args(hint)
-    part = next(each for each in arguments if each is not type(None))
+    """Optional values, and unions: a value of a member class is checked as that, any other as the first member."""
+    members = [each for each in get_args(hint) if each is not type(None)]
+    optional = len(members) < len(get_args(hint))
+    hooks = {each: converter.get_structure_hook(each) for each in members if each is not Mapping}
+    first, others = members[0], [each for each in members[1:] if isinstance(each, type) or _is_sequence(each)]
 
     def structure(value: Any, _: Any) -> Any:
-        if value is None and type(None) in arguments:
+        if value is None and optional:
             return None
-        return converter.structure(value, part)
+        part = next((each for each in others if _belongs(value, each)), first)
+        return hooks[part](value, part)
 
     return structure
+
+
+def _belongs(value: Any, member: Any) -> bool:
+    return isinstance(value, (list, tuple, AbstractSet) if _is_sequence(member) else member)
 
 
 def _record(value: Any, _: Any) -> Record:

@@ -9,7 +9,6 @@ import pytest
 from tests.unit.builders import Clock, a_shop
 from tradecore import Trade
 from tradecore.opening import open_store
-from tradecore.storage.memory import MemoryStore
 from tradecore.storage.protocol import BlockingStore
 from tradecore.values.text import new_id
 
@@ -17,16 +16,19 @@ Shop = Callable[..., Trade]
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres", "mariadb", "mongo"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlockingStore]:
-    """An empty store of each kind."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store of each kind."""
     if request.param == "memory":
-        yield MemoryStore()
-        return
-    url = (
-        f"sqlite:///{tmp_path / 'shop.db'}"
-        if request.param == "sqlite"
-        else request.getfixturevalue(f"{request.param}_url")
-    )
+        return "memory://"
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shop.db'}"
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[BlockingStore]:
+    """An empty store."""
     store = open_store(url, tenant=new_id())
     with Trade(store) as trade:
         trade.init()
@@ -40,10 +42,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def shop(store: BlockingStore, clock: Clock) -> Shop:
-    """Opens the shop of the story: its payment stages, its settings, its stock."""
+def shop(store: BlockingStore, clock: Clock) -> Iterator[Shop]:
+    """Opens the shop of the story: its payment stages, its settings, its stock. Its books are proved when it closes."""
+
+    trades: list[Trade] = []
 
     def opened(**facts: Any) -> Trade:
-        return a_shop(store=store, clock=clock, **facts)
+        trades.append(a_shop(store=store, clock=clock, **facts))
+        return trades[-1]
 
-    return opened
+    yield opened
+    assert all(trade.check().sound for trade in trades)

@@ -84,3 +84,26 @@ def test_two_lines_of_one_item_share_what_there_is(shop: Shop) -> None:
     assert ["to_provision"] == [
         each.action.value for each in trade.orders.execute(other.id, fill=True).lines[0].provisions
     ]
+
+
+def test_later_shipments_are_not_starved(shop: Shop) -> None:
+    """Back-dated goods leave only if everything since still has its own (K6)."""
+    trade = shop(stages=ON_CREDIT)
+    brought(trade, 5, hours=-9)
+    first = executed(trade, chair=5).id
+    trade.orders.ship(first, at=NOON - HOUR * (5))
+    brought(trade, 5, hours=-1)
+    second = executed(trade, chair=5).id
+    with pytest.raises(Refused) as refused:
+        trade.orders.ship(second, at=NOON - HOUR * (7))
+    assert ("NEGATIVE_IN_TIME",) == refused.value.codes
+    trade.orders.ship(second, at=NOON - HOUR * (1))
+
+
+def test_correction_is_allowed_where_nothing_is_missing(shop: Shop) -> None:
+    """A receipt may go when other goods were there at every moment since (4.19, the opposite complaint)."""
+    trade = shop(stages=ON_CREDIT)
+    wrong, _ = brought(trade, 5, hours=-9), brought(trade, 5, hours=-8)
+    trade.orders.ship(executed(trade, chair=5).id)
+    trade.stock_receipts.unpost(wrong.id)
+    assert "0 pcs" == str(trade.stock.balance("chair", "main").on_hand)

@@ -81,3 +81,17 @@ def test_what_is_planned_is_not_written(shop: Shop) -> None:
     assert OrderState.AWAITING_APPROVAL == trade.orders.get(order.id).state
     assert ["NOT_IN_EXECUTION"] == [each.code for each in trade.orders.ship.plan(order.id).violations]
     assert 1 == len(trade.orders.history(order.id))
+
+
+def test_the_whole_day_stands_in_the_history(shop: Shop) -> None:
+    """Who did what can be read afterwards, oldest first (V1, V3)."""
+    trade = shop(stages=PREPAID, chair=10)
+    order = placed(trade.acting_as("ann"), chair=1).id
+    trade.acting_as("bob").orders.approve(order, execute=True, fill=True)
+    trade.acting_as("ann").payments.receive(order=order, amount=euro(10))
+    trade.acting_as("cid").orders.ship(order)
+    told = [(each.command, each.actor) for each in trade.orders.history(order)]
+    expected = [("place_order", "ann"), ("approve_order", "bob"), ("receive_payment", "ann"), ("ship_order", "cid")]
+    assert expected == told
+    kinds = [each.KIND for each in trade.orders.documents(order)]
+    assert ["incoming_payment", "shipment"] == sorted(kinds)

@@ -1,12 +1,14 @@
 """A customer orders what must first be bought."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from tests.scenarios.conftest import Shop
 from tests.unit.builders import DAY, ON_CREDIT, euro, placed
-from tradecore import Event, NewLine, NewPurchaseLine, NewReceiptLine, OrderState, ProvisioningAction, Refused, Settings, Trade
+from tradecore import Event, NewLine, NewPurchaseLine, NewReceiptLine, OrderState, ProvisioningAction, Refused, SalesOrder, Settings, Trade
+from tradecore.values.evolving import evolve
 
 
 def bought(trade: Trade, quantity: int, *, days: int = 7) -> str:
@@ -95,3 +97,47 @@ def test_promised_goods_cannot_be_given_up(shop: Shop) -> None:
     trade.orders.release(order.id)
     trade.purchases.unpost(purchase)
     assert "0 pcs" == str(trade.stock.balance("chair", "main").expected)
+
+
+def wanted(trade: Trade, quantity: int, *, in_days: int) -> SalesOrder:
+    """An order of chairs to be shipped some days from now, executed and filled."""
+    line = {"item": "chair", "quantity": quantity}
+    ship_on = DAY + timedelta(days=in_days)
+    order = trade.orders.place(customer="acme", warehouse="main", lines=[line], ship_on=ship_on)
+    return trade.orders.execute(order.id, fill=True)
+
+
+def covered(order: SalesOrder) -> dict[str, int]:
+    """How an order's one line is covered."""
+    return {each.action.value: int(each.quantity) for each in order.lines[0].provisions}
+
+
+def test_supply_that_comes_too_late_is_not_promised(shop: Shop) -> None:
+    """Only what is expected by the shipment date is promised (E4)."""
+    trade = shop(stages=ON_CREDIT)
+    bought(trade, 4, days=3)
+    assert {"to_provision": 2} == covered(wanted(trade, 2, in_days=2))
+    assert {"reserve_by_date": 2} == covered(wanted(trade, 2, in_days=3))
+
+
+def test_several_buyers_share_what_is_promised(shop: Shop) -> None:
+    """Two orders of one purchase order are promised no more than it brings."""
+    trade = shop(stages=ON_CREDIT)
+    purchase = bought(trade, 3, days=3)
+    first, second = wanted(trade, 2, in_days=5), wanted(trade, 2, in_days=4)
+    assert {"reserve_by_date": 1, "to_provision": 1} == covered(second)
+    trade.receipts.receive(purchase_order=purchase, lines=[{"purchase_line": "1", "quantity": 2}])
+    assert {"reserve": 1, "to_provision": 1} == covered(trade.orders.get(second.id)), "the earlier shipment is first"
+    assert {"reserve": 1, "reserve_by_date": 1} == covered(trade.orders.get(first.id))
+
+
+def test_promised_goods_do_not_come_elsewhere(shop: Shop) -> None:
+    """Goods that orders wait for in one warehouse are not received in another."""
+    trade = shop(stages=ON_CREDIT)
+    purchase = bought(trade, 4)
+    wanted(trade, 3, in_days=9)
+    line = NewReceiptLine(purchase_line="1", quantity=4, warehouse="spare")
+    with pytest.raises(Refused) as refused:
+        trade.receipts.receive(purchase_order=purchase, lines=[line])
+    assert ("PROMISED",) == refused.value.codes
+    trade.receipts.receive(purchase_order=purchase, lines=[evolve(line, quantity=Decimal(1))])

@@ -5,7 +5,7 @@ Reads are remembered for the length of one attempt, so that a command and its ru
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -44,7 +44,7 @@ SYSTEM = Actor()
 def utc_now() -> datetime:
     """The time of the machine, to the millisecond."""
     now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return now - timedelta(microseconds=now.microsecond % 1000)
 
 
 @attrs.frozen

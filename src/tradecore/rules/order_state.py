@@ -13,7 +13,7 @@ from decimal import Decimal
 import attrs
 
 from tradecore.catalog import ItemKind, StageKind
-from tradecore.documents import OrderState, OrderStatus, ProvisioningAction, SalesOrder
+from tradecore.documents import OrderLine, OrderState, OrderStatus, ProvisioningAction, SalesOrder
 from tradecore.rules.approval import needs_approval
 from tradecore.rules.payment_stages import date_stages, due_for, first_due, paid_towards, replan_stages
 from tradecore.rules.pricing import order_total
@@ -55,6 +55,10 @@ class OrderFacts:
     What the state follows from: quantities and money, nothing else.
 
     Attributes:
+        anything_open: Whether some quantity is neither shipped nor cancelled.
+
+        open_goods: The actions under which goods are open; NONE is what no provision covers.
+
         advance_due, prepayment_due: What must be paid before provisioning, and before shipment.
 
         advance_paid, prepayment_paid: The money that counts for them.
@@ -62,10 +66,12 @@ class OrderFacts:
         amount_due: What is owed for the whole order, less returns.
     """
 
+    order: SalesOrder = attrs.field(repr=False)
     status: OrderStatus
     needs_approval: bool
     approved: bool
-    lines: tuple[LineFacts, ...]
+    anything_open: bool
+    open_goods: frozenset[ProvisioningAction]
     advance_due: Decimal
     advance_paid: Decimal
     prepayment_due: Decimal
@@ -73,22 +79,21 @@ class OrderFacts:
     amount_due: Decimal
     paid: Decimal
 
-    def any_open(self, *actions: ProvisioningAction) -> bool:
-        """Whether goods of some line are open under one of these actions."""
-        return any(action in line.by_action for line in self.lines if line.kind is ItemKind.GOODS for action in actions)
+    @property
+    def lines(self) -> tuple[LineFacts, ...]:
+        """What happened to every line."""
+        return tuple(_line_facts(line) for line in self.order.lines)
 
 
 @attrs.frozen
 class Test:
     """One row of the derivation: if it `holds`, the order is in `state`, `because` of this."""
 
+    __test__ = False  # not one of pytest's
+
     state: OrderState
     because: str
     holds: Callable[[OrderFacts], bool]
-
-
-def _nothing_open(facts: OrderFacts) -> bool:
-    return not any(line.open > 0 for line in facts.lines)
 
 
 DERIVATION: tuple[Test, ...] = (
@@ -101,9 +106,13 @@ DERIVATION: tuple[Test, ...] = (
     Test(
         OrderState.AWAITING_PAYMENT,
         "everything is shipped or cancelled, and money is still owed",
-        lambda f: _nothing_open(f) and f.paid < f.amount_due,
+        lambda f: not f.anything_open and f.paid < f.amount_due,
     ),
-    Test(OrderState.READY_TO_CLOSE, "everything is shipped or cancelled, and nothing is owed", _nothing_open),
+    Test(
+        OrderState.READY_TO_CLOSE,
+        "everything is shipped or cancelled, and nothing is owed",
+        lambda f: not f.anything_open,
+    ),
     Test(
         OrderState.AWAITING_ADVANCE,
         "the advance is not fully paid",
@@ -112,12 +121,12 @@ DERIVATION: tuple[Test, ...] = (
     Test(
         OrderState.READY_TO_PROVISION,
         "nothing was decided for some open goods",
-        lambda f: f.any_open(ProvisioningAction.NONE),
+        lambda f: ProvisioningAction.NONE in f.open_goods,
     ),
     Test(
         OrderState.AWAITING_PROVISIONING,
         "some open goods have not arrived",
-        lambda f: f.any_open(*_WAITING),
+        lambda f: not f.open_goods.isdisjoint(_WAITING),
     ),
     Test(
         OrderState.AWAITING_PREPAYMENT,
@@ -127,9 +136,7 @@ DERIVATION: tuple[Test, ...] = (
     Test(
         OrderState.READY_TO_SHIP,
         "some open goods are reserved and not released to ship",
-        lambda f: any(
-            action not in _SHIPPING for line in f.lines if line.kind is ItemKind.GOODS for action in line.by_action
-        ),
+        lambda f: not f.open_goods <= _SHIPPING,
     ),
     Test(OrderState.SHIPPING, "everything open is released to ship", lambda _: True),
 )
@@ -138,11 +145,15 @@ DERIVATION: tuple[Test, ...] = (
 def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
     """The facts of an order that is posted."""
     advance, prepayment = StageKind.ADVANCE, StageKind.PREPAYMENT
+    anything_open, open_goods = _what_is_open(order)
+    undecided = order.approved_by is None and order.status is OrderStatus.TO_EXECUTE
     return OrderFacts(
+        order,
         order.status,
-        order.approved_by is None and needs_approval(order, settings),
+        undecided and needs_approval(order, settings),
         order.approved_by is not None,
-        tuple(_line_facts(order)),
+        anything_open,
+        open_goods,
         due_for(order, advance),
         paid_towards(order, advance),
         due_for(order, advance, prepayment),
@@ -152,33 +163,39 @@ def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
     )
 
 
-def _line_facts(order: SalesOrder) -> list[LineFacts]:
-    facts = []
+def _what_is_open(order: SalesOrder) -> tuple[bool, frozenset[ProvisioningAction]]:
+    anything, actions = False, set[ProvisioningAction]()
     for line in order.lines:
-        cancelled = line.cancelled
-        left_open = line.quantity - cancelled - line.shipped
-        by_action: dict[ProvisioningAction, Decimal] = {}
-        left = left_open
-        for provision in line.provisions:
-            by_action[provision.action] = by_action.get(provision.action, ZERO) + provision.quantity
-            left -= provision.quantity
+        left = line.open
         if left > 0:
-            by_action[ProvisioningAction.NONE] = left
-        facts.append(
-            LineFacts(
-                line.id,
-                line.item,
-                line.unit,
-                line.kind,
-                line.quantity,
-                cancelled,
-                line.shipped,
-                line.returned,
-                left_open,
-                by_action,
-            )
-        )
-    return facts
+            anything = True
+            if line.kind is ItemKind.GOODS:
+                for provision in line.provisions:
+                    actions.add(provision.action)
+                    left -= provision.quantity
+                if left > 0:
+                    actions.add(ProvisioningAction.NONE)
+    return anything, frozenset(actions)
+
+
+def _line_facts(line: OrderLine) -> LineFacts:
+    by_action: dict[ProvisioningAction, Decimal] = {}
+    for provision in line.provisions:
+        by_action[provision.action] = by_action.get(provision.action, ZERO) + provision.quantity
+    if line.unprovided > 0:
+        by_action[ProvisioningAction.NONE] = line.unprovided
+    return LineFacts(
+        line.id,
+        line.item,
+        line.unit,
+        line.kind,
+        line.quantity,
+        line.cancelled,
+        line.shipped,
+        line.returned,
+        line.open,
+        by_action,
+    )
 
 
 def derive_order_state(facts: OrderFacts) -> Test:

@@ -155,6 +155,8 @@ def first_due(order: SalesOrder) -> date | None:
     owed = order.amount_due - order.paid
     if owed <= 0:
         return None
+    if not order.paid:
+        return min((stage.due for stage in order.stages if stage.amount and stage.due), default=None)
     return min((each.stage.due for each in cover_stages(order) if each.missing and each.stage.due), default=None)
 
 

@@ -25,29 +25,36 @@ EXACT = Context(prec=60)
 
 def check_number(value: object, places: int = PLACES) -> Decimal | Violation:
     """The number `value` stands for, or the reason why it stands for none."""
-    if isinstance(value, Decimal):
-        number = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        number = Decimal(value)
-    elif isinstance(value, float):
-        return violation(Code.FLOAT_NOT_EXACT)
-    elif isinstance(value, str):
-        if len(value) > _LONGEST or not value.isascii() or "_" in value:
-            return violation(Code.NOT_A_NUMBER, value=value[:_LONGEST])
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            return violation(Code.NOT_A_NUMBER, value=value)
-    else:
-        return violation(Code.WRONG_TYPE, expected="a number", got=type(value).__name__)
+    number = _read(value)
+    if isinstance(number, Violation):
+        return number
     if not number.is_finite():
         return violation(Code.NOT_A_NUMBER, value=str(number))
     if not -LIMIT < number < LIMIT:
         return violation(Code.OUT_OF_RANGE, value=f"{number:.6E}", low=-LIMIT, high=LIMIT)
+    if number.same_quantum(ONE):
+        return number
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -places and number != number.quantize(_QUANTA[places], context=EXACT):
         return violation(Code.TOO_MANY_DECIMALS, value=number, places=places)
     return plain(number)
+
+
+def _read(value: object) -> Decimal | Violation:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, float):
+        return violation(Code.FLOAT_NOT_EXACT)
+    if not isinstance(value, str):
+        return violation(Code.WRONG_TYPE, expected="a number", got=type(value).__name__)
+    try:
+        if len(value) <= _LONGEST and value.isascii() and "_" not in value:
+            return Decimal(value)
+    except InvalidOperation:
+        pass
+    return violation(Code.NOT_A_NUMBER, value=value[:_LONGEST])
 
 
 def exact(value: Number) -> Decimal:
@@ -65,8 +72,7 @@ def exact(value: Number) -> Decimal:
 
 def plain(number: Decimal) -> Decimal:
     """The same number without an exponent and without needless zeros, so that equal numbers print alike."""
-    exponent = number.as_tuple().exponent
-    if exponent == 0:
+    if number.same_quantum(ONE):
         return number
     number = number.normalize(EXACT)
     return number if number.as_tuple().exponent <= 0 else number.quantize(ONE, context=EXACT)  # type: ignore[operator]  # finite

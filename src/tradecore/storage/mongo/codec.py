@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache, partial
-from operator import attrgetter, is_
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cattrs import (
@@ -108,17 +108,14 @@ def _rate(value: str) -> Percent:
     return Percent(value)
 
 
-def _enum_reader(kind: type[StrEnum]) -> Hook:
-    members: dict[Any, StrEnum] = {member.value: member for member in kind}
-
-    def structure(value: Any, _: Any) -> StrEnum:
-        return members[value] if value.__class__ is str and value in members else kind(value)
-
-    return structure
+@cache
+def _members(kind: type[StrEnum]) -> dict[Any, StrEnum]:
+    return {member.value: member for member in kind}
 
 
-def _is_enum(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, StrEnum)
+def _enum(value: Any, kind: type[StrEnum]) -> StrEnum:
+    found = _members(kind).get(_text(value, str))
+    return kind(value) if found is None else found  # which says what is wrong
 
 
 def _is_annotated(hint: Any) -> bool:
@@ -171,8 +168,6 @@ def _make(*, careful: bool) -> Converter:
     converter.register_structure_hook_factory(_is_annotated, lambda hint: exactly(get_args(hint)[0]))
     converter.register_unstructure_hook_factory(_is_optional, _optional_writer)
     converter.register_structure_hook_factory(_is_optional, _optional_reader)
-    converter.register_unstructure_hook_factory(_is_enum, lambda _: attrgetter("_value_"))  # `value` is a slow property
-    converter.register_structure_hook_factory(_is_enum, _enum_reader)
     converter.register_unstructure_hook_factory(
         _is_record, lambda kind: make_dict_unstructure_fn(kind, converter, **_sortable(kind))
     )
@@ -184,6 +179,7 @@ def _make(*, careful: bool) -> Converter:
         converter.register_structure_hook_factory(_is_parts, _parts_reader)
     for kind, write, read in (
         (str, identity, _text),
+        (StrEnum, attrgetter("_value_"), _enum),  # `value` is a slow property
         (int, identity, whole),
         (bool, identity, exactly(bool)),
         (Decimal, str, lambda value, _: _number(_text(value, str))),
@@ -191,9 +187,8 @@ def _make(*, careful: bool) -> Converter:
         (date, date.isoformat, lambda value, _: date.fromisoformat(_text(value, str))),
         (datetime, identity, _moment),
     ):
-        # By identity: a hook for `str` would be taken for enums as well, which are subclasses of it.
-        converter.register_unstructure_hook_func(partial(is_, kind), write)
-        converter.register_structure_hook_func(partial(is_, kind), read)
+        converter.register_unstructure_hook(kind, write)
+        converter.register_structure_hook(kind, read)
     return converter
 
 

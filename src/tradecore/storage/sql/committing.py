@@ -14,7 +14,7 @@ from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version
 from tradecore.errors import Conflict
 from tradecore.registers import REGISTERS, Entry
 from tradecore.storage.sql import journal
-from tradecore.storage.sql.counters import count
+from tradecore.storage.sql.counters import PLACES, POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.failures import Failure, failure_of
 from tradecore.storage.sql.journal import insert_into, moment
@@ -38,8 +38,6 @@ from tradecore.storage.sql.types import Exact
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
-#: The counter of entries and events where the database has no sequences.
-_PLACES = "#places"
 _EXACT = Exact()
 
 
@@ -154,15 +152,18 @@ def _write(link: Link, tenant: str, plan: Plan) -> dict[Ref, Record]:
             locked[kind] = lock_versions(link, tenant, plan.locks[kind])
         if kind in plan.updates:
             updated[kind] = link.send_many(plan.updates[kind].text, plan.updates[kind].rows)
-    counted = {series: count(link, tenant, series, len(plan.series[series])) for series in sorted(plan.series)}
-    places = len(changes.entries) + len(changes.events)
-    last = count(link, tenant, _PLACES, places) if places and not dialect.locks else None
+    amounts = {series: len(saves) for series, saves in plan.series.items()}
+    if not dialect.locks:
+        own = {PLACES: len(changes.entries), POSITIONS: len(changes.events)}
+        amounts |= {name: amount for name, amount in own.items() if amount}
+    counted = count(link, tenant, amounts) if amounts else Reply()
     link.settle()
     if key is not None and not key.count:
         raise _TakenError
     _look(plan, moved, locked, updated, dialect)
-    saved = [*plan.known, *_numbered(plan, counted)]
-    _insert(link, tenant, plan, saved, last.rows[0][0] - places + 1 if last else 0)
+    firsts = {name: last - amounts[name] + 1 for name, last in counted.rows}
+    saved = [*plan.known, *_numbered(plan, firsts)]
+    _insert(link, tenant, plan, saved, firsts)
     return {record.ref: record for _, record in saved}
 
 
@@ -192,46 +193,51 @@ def _look(
         raise _LostError(tuple(guards), kinds)
 
 
-def _numbered(plan: Plan, counted: Mapping[str, Reply]) -> Iterator[tuple[Save, Record]]:
+def _numbered(plan: Plan, firsts: Mapping[str, int]) -> Iterator[tuple[Save, Record]]:
     for series, saves in plan.series.items():
-        first = counted[series].rows[0][0] - len(saves) + 1
-        for number, save in enumerate(saves, first):
+        for number, save in enumerate(saves, firsts[series]):
             yield save, evolve(numbered(save.after, series, number), version=save.expected + 1)
 
 
-def _insert(link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], place: int) -> None:
-    """Write everything that waits for nobody. `place` is the first in the order of commits, if we count it ourselves."""
+def _insert(
+    link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], firsts: Mapping[str, int]
+) -> None:
+    """Write everything that waits for nobody. `firsts` are the first of what was counted."""
     dialect, changes, record = link.dialect, plan.changes, plan.changes.record
     insert_records(link, tenant, (after for save, after in saved if not save.expected))
     for updates in plan_updates([each for each in saved if each[0].series and each[0].expected], tenant, dialect).values():
         link.send_many(updates.text, updates.rows)
     write_below(link, tenant, plan.below)
-    for name, rows in _entry_rows(changes.entries, tenant, dialect, place).items():
+    for name, rows in _entry_rows(changes.entries, tenant, firsts.get(PLACES), dialect).items():
         link.insert(insert_into(ENTRIES[name], dialect), rows)
     if record and saved:
         link.insert(insert_into(history, dialect), journal.history_rows(saved, record, tenant, dialect))
     if changes.events:
-        rows = event_rows(changes.events, {after.ref: after for _, after in saved}, record, tenant, dialect)
-        link.insert(insert_into(events, dialect), _placed(rows, place + len(changes.entries), dialect))
+        written = {after.ref: after for _, after in saved}
+        rows = event_rows(changes.events, written, record, tenant, firsts.get(POSITIONS, 0), dialect)
+        link.insert(insert_into(events, dialect), rows)
     if plan.answer == "" and record:
         answer = next((after for _, after in saved if after.ref == record.result), None)
         if answer is not None:
             link.send(journal.complete_answer(dialect), (journal.answer_text(answer), tenant, record.key))
 
 
-def _entry_rows(entries: Sequence[Entry], tenant: str, dialect: Dialect, place: int) -> dict[str, list[Row]]:
-    number = _EXACT.encoder(dialect.name)
+def _entry_rows(
+    entries: Sequence[Entry], tenant: str, first: int | None, dialect: Dialect
+) -> dict[str, list[Row]]:
+    number, place = _EXACT.encoder(dialect.name), first
     found: dict[str, list[Row]] = {}
-    for index, entry in enumerate(entries):
+    for entry in entries:
         amounts = map(number, entry.amounts) if number else entry.amounts
         document = entry.document
-        row = (tenant, *entry.key, moment(entry.at, dialect), *amounts, *entry.attributes, document.kind, document.id)
-        found.setdefault(entry.register, []).append(row if dialect.locks else (*row, place + index))
+        row = (document.kind, document.id, *entry.key, moment(entry.at, dialect), *amounts, *entry.attributes)
+        if place is None:
+            row = (tenant, *row)
+        else:
+            row = (tenant, place, *row)
+            place += 1
+        found.setdefault(entry.register, []).append(row)
     return {name: found[name] for name in REGISTERS if name in found}
-
-
-def _placed(rows: list[Row], place: int, dialect: Dialect) -> list[Row]:
-    return rows if dialect.locks else [(*row, place + index) for index, row in enumerate(rows)]
 
 
 def _outdated(link: Link, tenant: str, changes: Changes, kinds: Sequence[str] | None = None) -> tuple[Version, ...]:

@@ -2,8 +2,9 @@
 The outbox: events are written with their commit, and get their positions when they are first read.
 
 A position given by the commit would be taken before the commit is seen by others, so that a reader that goes on from the
-last position it saw could miss one. Here positions are given to events that are there to be seen, by one reader at a
-time: they grow without gaps, and nothing ever appears behind one that was read.
+last last position it saw could miss one. Here positions are given to events that are there to be seen, by one reader at a
+time: they grow without gaps, and nothing ever appears behind one that was read. Only SQLite, where commits come one
+after the other, gives them with the commit.
 """
 
 import json
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from tradecore.changes import CommandRecord
 from tradecore.errors import Corrupt
 from tradecore.events import Event, EventType
-from tradecore.storage.sql.counters import count
+from tradecore.storage.sql.counters import POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect, Statement
 from tradecore.storage.sql.journal import moment
 from tradecore.storage.sql.links import Link, Row
@@ -24,29 +25,33 @@ from tradecore.storage.sql.transactions import transaction
 from tradecore.storage.sql.types import Moment
 from tradecore.values.record import Record, Ref
 
-#: The counter of positions; no series of documents has such a name.
-_POSITIONS = "#positions"
 _MOMENT = Moment()
 
 
 def event_rows(
-    events: Iterable[Event], written: Mapping[Ref, Record], record: CommandRecord | None, tenant: str, dialect: Dialect
+    events: Iterable[Event],
+    written: Mapping[Ref, Record],
+    record: CommandRecord | None,
+    tenant: str,
+    first: int,
+    dialect: Dialect,
 ) -> list[Row]:
-    """The events of a commit, without their places."""
+    """The events of a commit; `first` is the position of the first, where positions are given now."""
     at, actor = (moment(record.at, dialect), record.actor) if record else (None, "")
     rows = []
-    for event in events:
+    for position, event in enumerate(events, first):
         document = written.get(event.document)
         version, data = document.version if document else 0, json.dumps(event.data) if event.data else "{}"
         ref = event.document
-        rows.append((tenant, ref.kind, ref.id, version, str.__str__(event.type), at, actor, data, None))
+        row = (ref.kind, ref.id, version, str.__str__(event.type), at, actor, data)
+        rows.append((tenant, *row, None) if dialect.locks else (tenant, position, *row, position))
     return rows
 
 
 def events_after(link: Link, tenant: str, position: int, limit: int) -> list[Event]:
     """The next events after a position, in order."""
     found = link.query(_after(link.dialect), (tenant, position, limit))
-    if len(found) < limit and link.query(_pending(link.dialect), (tenant, 1)):
+    if link.dialect.locks and len(found) < limit and link.query(_pending(link.dialect), (tenant, 1)):
         give_positions(link, tenant)
         found = link.query(_after(link.dialect), (tenant, position, limit))
     return [_event(row, link.dialect) for row in found]
@@ -55,12 +60,12 @@ def events_after(link: Link, tenant: str, position: int, limit: int) -> list[Eve
 def give_positions(link: Link, tenant: str) -> None:
     """Give the next positions to all events that are there to be seen and have none."""
     with transaction(link):
-        last = count(link, tenant, _POSITIONS, 0)  # its row is locked from here on
+        last = count(link, tenant, {POSITIONS: 0})  # its row is locked from here on
         link.settle()
         statement = _positioning(link.dialect)
-        given = link.send(statement.text, statement.arranged([tenant, tenant, last.rows[0][0]]))
+        given = link.send(statement.text, statement.arranged([tenant, tenant, last.rows[0][1]]))
         link.settle()
-        count(link, tenant, _POSITIONS, given.count)
+        count(link, tenant, {POSITIONS: given.count})
 
 
 def _event(row: Row, dialect: Dialect) -> Event:
@@ -75,8 +80,9 @@ def _event(row: Row, dialect: Dialect) -> Event:
 @lru_cache(maxsize=8)
 def _after(dialect: Dialect) -> str:
     names = ("position", "document_kind", "document_id", "version", "type", "at", "actor", "data")
-    where = [table.c.tenant == sa.bindparam("tenant"), table.c.position > sa.bindparam("p", type_=sa.BigInteger)]
-    select = sa.select(*(table.c[name] for name in names)).where(*where).order_by(table.c.position)
+    place = table.c.position if dialect.locks else table.c.seq
+    where = [table.c.tenant == sa.bindparam("tenant"), place > sa.bindparam("p", type_=sa.BigInteger)]
+    select = sa.select(*(table.c[name] for name in names)).where(*where).order_by(place)
     return dialect.text(dialect.limited(select))[0]
 
 

@@ -16,6 +16,9 @@ SCHEMA_VERSION = 1
 _WIDE = {"source": 2 * ID_LENGTH + 2}
 _NAME, _KEY = 40, 100
 
+#: What tables of long rows are made with: in SQLite such rows stand apart from their key.
+_LONG_ROWS = OPTIONS | {"sqlite_with_rowid": True}
+
 #: The order of entries and of events in time. SQLite, which has one writer, counts them itself.
 sequence = sa.Sequence("trade_seq", metadata=metadata)
 
@@ -24,8 +27,8 @@ def _tenant() -> sa.Column[str]:
     return sa.Column("tenant", text(ID_LENGTH), primary_key=True)
 
 
-def _key(name: str, limit: int = ID_LENGTH) -> sa.Column[str]:
-    return sa.Column(name, text(_WIDE.get(name, limit)), primary_key=True)
+def _key(name: str, limit: int) -> sa.Column[str]:
+    return sa.Column(name, text(limit), primary_key=True)
 
 
 def _string(name: str, limit: int) -> sa.Column[str]:
@@ -36,8 +39,8 @@ def _whole(name: str, *, primary_key: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, primary_key=primary_key, autoincrement=False, nullable=False)
 
 
-def _moment(name: str, *, primary_key: bool = False, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Moment, primary_key=primary_key, nullable=nullable)
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Moment, nullable=nullable)
 
 
 def _amounts(register: Register) -> list[sa.Column[Any]]:
@@ -49,18 +52,17 @@ def _entries(register: Register) -> sa.Table:
         f"{register.name}_entry",
         metadata,
         _tenant(),
-        *(_key(name) for name in register.dimensions),
-        _moment("at", primary_key=True),
-        *_amounts(register),
-        *(_string(name, ID_LENGTH) for name in register.attributes),
+        _whole("seq", primary_key=True),
         _string("document_kind", _NAME),
         _string("document_id", 150),
-        _whole("seq", primary_key=True),
+        *(_string(name, _WIDE.get(name, ID_LENGTH)) for name in register.dimensions),
+        _moment("at"),
+        *_amounts(register),
+        *(_string(name, ID_LENGTH) for name in register.attributes),
         **OPTIONS,
     )
-    sa.Index(
-        f"ix_{table.name}_document", table.c.tenant, table.c.document_id, table.c.document_kind, table.c.at, table.c.seq
-    )
+    sa.Index(f"ix_{table.name}_key", *(table.c[name] for name in ("tenant", *register.dimensions, "at", "seq")))
+    sa.Index(f"ix_{table.name}_document", *(table.c[name] for name in ("tenant", "document_id", "seq")))
     return table
 
 
@@ -69,7 +71,7 @@ def _totals(register: Register) -> sa.Table:
         f"{register.name}_total",
         metadata,
         _tenant(),
-        *(_key(name) for name in register.dimensions),
+        *(_key(name, _WIDE.get(name, ID_LENGTH)) for name in register.dimensions),
         *_amounts(register),
         _moment("last_at", nullable=True),
         _whole("version"),
@@ -93,7 +95,7 @@ commands = sa.Table(
     _string("fingerprint", ID_LENGTH),
     _string("result_kind", _NAME),
     sa.Column("result", long_text(), nullable=False),
-    **OPTIONS,
+    **_LONG_ROWS,
 )
 
 history = sa.Table(
@@ -108,13 +110,14 @@ history = sa.Table(
     _string("actor", ID_LENGTH),
     _moment("at"),
     sa.Column("differences", long_text(), nullable=False),
-    **OPTIONS,
+    **_LONG_ROWS,
 )
 
 events = sa.Table(
     "trade_event",
     metadata,
     _tenant(),
+    _whole("seq", primary_key=True),
     _string("document_kind", _NAME),
     _string("document_id", 150),
     _whole("version"),
@@ -123,12 +126,14 @@ events = sa.Table(
     _string("actor", ID_LENGTH),
     sa.Column("data", long_text(), nullable=False),
     sa.Column("position", sa.BigInteger, nullable=True),
-    _whole("seq", primary_key=True),
     **OPTIONS,
 )
-sa.Index("uq_trade_event_position", events.c.tenant, events.c.position, unique=True)
+#: SQLite, which has one writer, gives positions with the commit, as `seq`.
+sa.Index("uq_trade_event_position", events.c.tenant, events.c.position, unique=True).ddl_if(
+    dialect=("postgresql", "mysql", "mariadb")
+)
 
-counters = sa.Table("trade_counter", metadata, _tenant(), _key("series"), _whole("count"), **OPTIONS)
+counters = sa.Table("trade_counter", metadata, _tenant(), _key("series", ID_LENGTH), _whole("count"), **OPTIONS)
 
 #: One row for the whole database.
 schema = sa.Table("trade_schema", metadata, _whole("version", primary_key=True), **OPTIONS)
