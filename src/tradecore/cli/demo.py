@@ -14,7 +14,7 @@ from tradecore.trade import Trade
 from tradecore.values import Money, Percent
 from tradecore.values.text import new_id
 
-CLOSING_LINE = "Next, read README.md: the same calls in your own program; the examples directory shows larger ones."
+CLOSING_LINE = "Next: the quickstart in README.md, then docs/how-it-flows.md; examples/ holds larger programs."
 
 
 def run_demo(url: str | None, *, keep: bool) -> int:

@@ -14,6 +14,7 @@ from tradecore.testing.conformance.driving import Driven, Host, driven
 from tradecore.testing.conformance.finding import FindingConformance
 from tradecore.testing.conformance.guards import GuardsConformance
 from tradecore.testing.conformance.histories import HistoriesConformance
+from tradecore.testing.conformance.isolation import IsolationConformance
 from tradecore.testing.conformance.ledgers import LedgersConformance
 from tradecore.testing.conformance.outbox import OutboxConformance
 from tradecore.testing.conformance.races import RacesConformance
@@ -26,6 +27,7 @@ class StoreConformance(
     CommitsConformance,
     GuardsConformance,
     RacesConformance,
+    IsolationConformance,
     FindingConformance,
     LedgersConformance,
     HistoriesConformance,

@@ -59,7 +59,7 @@ class Driven:
     #: Whether `AsyncTrade` is tried over a store that blocks; over one that waits it is the only one.
     asynchronous: ClassVar[bool] = False
     #: How many examples Hypothesis tries in each test that uses it.
-    examples: ClassVar[int] = 25
+    examples: ClassVar[int] = 15
 
     _waits: bool = False
     _runner: asyncio.Runner
