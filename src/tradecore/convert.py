@@ -262,12 +262,10 @@ def _make_gate() -> Converter:
     gate.register_structure_hook_factory(_is_sequence, _sequence_hook)
     gate.register_structure_hook_factory(_is_optional, _union_hook)
     gate.register_structure_hook_factory(_is_text, _text_hook)
-    gate.register_structure_hook_func(lambda hint: isinstance(hint, type) and issubclass(hint, StrEnum), _enum)
     gate.register_structure_hook_func(lambda hint: hint is Record, _record)
-    # Not by class: an enum of strings is a string, too.
-    gate.register_structure_hook_func(lambda hint: hint is str, _text(_TEXT))
     for kind, hook in (
-        (int, _int), (bool, _bool), (Decimal, _decimal), (datetime, _moment), (date, _day),
+        (str, _text(_TEXT)), (StrEnum, _enum), (int, _int), (bool, _bool), (Decimal, _decimal),
+        (datetime, _moment), (date, _day),
         (Percent, _percent), (Money, _money), (Quantity, _quantity),
     ):  # fmt: skip
         gate.register_structure_hook(kind, hook)

@@ -33,7 +33,7 @@ from tradecore.storage.sql.saving import (
 )
 from tradecore.storage.sql.tables import ENTRIES, events, history
 from tradecore.storage.sql.totals import Moves, lost, plan_moves, send_moves
-from tradecore.storage.sql.transactions import transaction
+from tradecore.storage.sql.transactions import undo
 from tradecore.storage.sql.types import Exact
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
@@ -92,8 +92,13 @@ def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
     """
     plan = _plan(changes, tenant, link.dialect)
     try:
-        with transaction(link):
-            return Committed(_write(link, tenant, plan))
+        try:
+            link.begin()
+            written = _write(link, tenant, plan)
+            link.commit()
+        except BaseException:
+            undo(link)
+            raise
     except _LostError as error:
         raise Conflict((*error.guards, *_outdated(link, tenant, changes, error.kinds))) from None
     except Exception as error:
@@ -106,6 +111,7 @@ def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
             if known is not None:
                 return known
         raise Conflict(_outdated(link, tenant, changes)) from None if taken else error
+    return Committed(written)
 
 
 def _plan(changes: Changes, tenant: str, dialect: Dialect) -> Plan:

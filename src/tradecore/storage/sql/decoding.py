@@ -6,7 +6,7 @@ their positions. What cannot be read is `Corrupt`, with the place.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -31,31 +31,37 @@ class Reader:
         depth: How many positions a row begins with.
 
         converted: Index -> conversion, for the columns that are not taken as they are.
+
+        make: The value a row stands for; after the row come the parts found below, field by field.
     """
 
     part: Part
-    names: tuple[str, ...]
     depth: int
     converted: tuple[tuple[int, Callable[[Any], Any]], ...]
+    make: Callable[..., Any]
 
     @classmethod
     def of(cls, part: Part, dialect: Dialect) -> "Reader":
         """The reader of a part."""
+        depth = len(part.path)
         found = [(index, reader(column, dialect.name)) for index, column in enumerate(part.columns)]
-        return cls(part, part.names, len(part.path), tuple((index, read) for index, read in found if read))
+        converted = tuple((index, read) for index, read in found if read)
+        return cls(part, depth, converted, _maker(part, depth, dict(converted)))
 
-    def make(self, row: list[Any], below: "Sequence[tuple[str, _Found]]") -> Any:
-        """The value a row stands for, with the parts found below it."""
-        depth = self.depth
-        values = row[depth:] if depth else row
-        for index, read in self.converted:
-            values[index] = read(values[index])
-        fields = dict(zip(self.names, values, strict=True))
-        if below:
-            path = tuple(row[:depth])
-            for name, found in below:
-                fields[name] = found.pop(path, ())
-        return self.part.cls(**fields)
+
+def _maker(part: Part, depth: int, converted: Mapping[int, Callable[[Any], Any]]) -> Callable[..., Any]:
+    """The call of the class, written out once: a loop over the fields of every row would cost more than the database."""
+    fields = []
+    for index, name in enumerate(part.names):
+        value = f"row[{depth + index}]"
+        fields.append(f"{name}=read{index}({value})" if index in converted else f"{name}={value}")
+    path = "".join(f"row[{index}], " for index in range(depth))
+    fields += [f"{name}=below_{name}.pop(({path}), ())" for name in part.children]
+    parameters = ", ".join(["row", *(f"below_{name}" for name in part.children)])
+    space: dict[str, Any] = {"cls": part.cls} | {f"read{index}": read for index, read in converted.items()}
+    exec(f"def make({parameters}):\n    return cls({', '.join(fields)})\n", space)  # noqa: S102  # names of our own classes
+    make: Callable[..., Any] = space["make"]
+    return make
 
 
 #: Positions of a parent -> its parts, in order.
@@ -90,27 +96,28 @@ def _assembled(readers: Sequence[Reader], texts: Sequence[str | None]) -> Record
         text = texts[index]
         if text is not None:
             below[id(readers[index].part)] = _grouped(readers[index], loads(text), below)
-    head: Record = readers[0].make(loads(texts[0] or ""), _children(readers[0].part, below))
+    head: Record = readers[0].make(loads(texts[0] or ""), *_children(readers[0].part, below))
     for found in below.values():
         if found:
             raise Corrupt("", f"there are rows of parts that are not there: {sorted(found)}")
     return head
 
 
-def _children(part: Part, below: dict[int, _Found]) -> list[tuple[str, _Found]]:
-    return [(name, below.get(id(child)) or {}) for name, child in part.children.items()]
+def _children(part: Part, below: dict[int, _Found]) -> list[_Found]:
+    return [below.get(id(child)) or {} for child in part.children.values()]
 
 
 def _grouped(reader: Reader, rows: list[list[Any]], below: dict[int, _Found]) -> _Found:
-    rows.sort()  # positions are different, so nothing behind them is compared
     depth, make = reader.depth, reader.make
     children = _children(reader.part, below)
+    if len(rows) > 1:
+        rows.sort()  # positions are different, so nothing behind them is compared
     grouped: dict[tuple[int, ...], list[Any]] = {}
     for row in rows:
         parts = grouped.setdefault(tuple(row[: depth - 1]), [])
         if row[depth - 1] != len(parts):
             raise Corrupt(f".{reader.part.table.name}[{len(parts)}]", "the row is missing")
-        parts.append(make(row, children))
+        parts.append(make(row, *children))
     return {path: tuple(parts) for path, parts in grouped.items()}
 
 
@@ -125,7 +132,7 @@ def _bad_places(readers: Sequence[Reader], texts: Sequence[str | None]) -> Itera
                 try:
                     read(row[each.depth + index])
                 except Exception:  # noqa: BLE001  # whatever it is, it is here
-                    yield f"{place}.{each.names[index]}"
+                    yield f"{place}.{each.part.names[index]}"
 
 
 def _field_paths(part: Part, path: tuple[str, ...]) -> dict[int, tuple[str, ...]]:

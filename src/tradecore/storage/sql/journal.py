@@ -1,16 +1,17 @@
 """What commands did: the history of records, and the answers given under idempotency keys."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
-from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated, Save, differences
+from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated, Save
 from tradecore.convert import restore
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
@@ -53,26 +54,81 @@ def history_rows(
 
 
 def _difference_text(before: Record | None, after: Record) -> str:
-    found = differences(before, after)
-    return json.dumps([(each.path, each.before, each.after) for each in found], default=_tagged) if found else "[]"
+    if before is None:
+        return "[]"
+    found: list[tuple[str, Any, Any]] = []
+    _differ(before, after, "", found)
+    return _dump_tagged(found)
+
+
+def _differ(before: Any, after: Any, path: str, found: list[tuple[str, Any, Any]]) -> None:
+    """What `tradecore.changes.differences` finds, in less time."""
+    names, get = _compared(type(before))
+    for name, old, new in zip(names, get(before), get(after), strict=True):
+        if old is new:
+            continue
+        if type(old) is tuple and type(new) is tuple:
+            _differ_in_parts(old, new, path + name, found)
+        elif old != new:
+            if type(old) is type(new) and attrs.has(type(old)):
+                _differ(old, new, f"{path}{name}.", found)
+            else:
+                found.append((path + name, old, new))
+
+
+def _differ_in_parts(
+    olds: tuple[Any, ...], news: tuple[Any, ...], path: str, found: list[tuple[str, Any, Any]]
+) -> None:
+    before, after = _by_id(olds), _by_id(news)
+    for name in before | after:
+        old, new = before.get(name), after.get(name)
+        if old is new:
+            continue
+        if old is None or new is None:
+            found.append((f"{path}[{name}]", old, new))
+        else:
+            _differ(old, new, f"{path}[{name}].", found)
+
+
+def _by_id(parts: tuple[Any, ...]) -> dict[Any, Any]:
+    if parts and hasattr(parts[0], "id"):
+        return {part.id: part for part in parts}
+    return dict(enumerate(parts))
+
+
+@lru_cache(maxsize=None)
+def _compared(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in attrs.fields(cls) if field.name != "version")
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    one = attrgetter(*names)
+    return names, lambda value: (one(value),)
 
 
 def _tagged(value: Any) -> Any:
     """A value JSON does not know, under the name of its type, so that it can be made again."""
-    match value:
-        case Decimal():
-            return {"number": f"{value:f}"}
-        case datetime():
-            return {"moment": value.isoformat()}
-        case date():
-            return {"day": value.isoformat()}
-        case Percent():
-            return {"percent": f"{value.value:f}"}
-    return {"part": [type(value).__name__, *_fields(value).items()]}
+    if isinstance(value, Decimal):
+        return {"number": f"{value:f}"}
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, Percent):
+        return {"percent": f"{value.value:f}"}
+    return {"part": [type(value).__name__, *_own_fields(value)]}
 
 
-_PARTS = {part.cls.__name__: part.cls for top in PARTS.values() for part in top.walk() if part.path}
-_MADE = {"number": Decimal, "moment": datetime.fromisoformat, "day": date.fromisoformat, "percent": Percent}
+def _own_fields(value: Any) -> list[tuple[str, Any]]:
+    """The fields that are not what they are by default."""
+    return [(name, found) for name, default in _defaults(type(value)) if (found := getattr(value, name)) != default]
+
+
+@lru_cache(maxsize=None)
+def _defaults(cls: type[Any]) -> list[tuple[str, Any]]:
+    return [(field.name, field.default) for field in attrs.fields(cls)]
+
+
+_dump_tagged = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged).encode
 
 
 def _untagged(found: dict[str, Any]) -> Any:
@@ -112,23 +168,21 @@ def _history(dialect: Dialect) -> str:
 
 
 def answer_text(record: Record) -> str:
-    """The answer of a command: what `tradecore.convert.to_plain` makes of it, as text."""
-    return json.dumps(record, default=_plain)
+    """The answer of a command: what `tradecore.convert.to_plain` makes of it, without what is so by default."""
+    return _dump_plain(record)
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case date():
-            return value.isoformat()
-        case Percent():
-            return f"{value.value:f}"
-    return _fields(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Percent):
+        return f"{value.value:f}"
+    return dict(_own_fields(value))
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+_dump_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
 def command_row(record: CommandRecord, answer: str, tenant: str, dialect: Dialect) -> Row:

@@ -26,6 +26,7 @@ from tradecore.storage.sql.types import Moment
 from tradecore.values.record import Record, Ref
 
 _MOMENT = Moment()
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def event_rows(
@@ -41,7 +42,7 @@ def event_rows(
     rows = []
     for position, event in enumerate(events, first):
         document = written.get(event.document)
-        version, data = document.version if document else 0, json.dumps(event.data) if event.data else "{}"
+        version, data = document.version if document else 0, _dump(event.data) if event.data else "{}"
         ref = event.document
         row = (ref.kind, ref.id, version, str.__str__(event.type), at, actor, data)
         rows.append((tenant, *row, None) if dialect.locks else (tenant, position, *row, position))

@@ -29,7 +29,7 @@ class Writer:
 
         encoders: For each column, how it becomes a parameter; None as it is.
 
-        encoded: The columns that do not stay as they are.
+        row: The parameters of all columns of a value.
 
         children: How to get the parts below a value, and their writers.
     """
@@ -38,23 +38,15 @@ class Writer:
     dialect: Dialect
     values: Callable[[Any], Row]
     encoders: tuple[Callable[[Any], Any] | None, ...]
-    encoded: tuple[tuple[int, Callable[[Any], Any]], ...]
+    row: Callable[[Any], Row]
     children: "tuple[tuple[Callable[[Any], tuple[Any, ...]], Writer], ...]"
 
     @classmethod
     def of(cls, part: Part, dialect: Dialect) -> "Writer":
         """The writer of a part and of all below it."""
         encoders = tuple(encoder(column, dialect.name) for column in part.columns)
-        encoded = tuple((index, encode) for index, encode in enumerate(encoders) if encode)
         children = tuple((attrgetter(name), cls.of(child, dialect)) for name, child in part.children.items())
-        return cls(part, dialect, attrgetter(*part.names), encoders, encoded, children)
-
-    def row(self, value: Any) -> list[Any]:
-        """The parameters of all columns."""
-        values = list(self.values(value))
-        for index, encode in self.encoded:
-            values[index] = encode(values[index])
-        return values
+        return cls(part, dialect, attrgetter(*part.names), encoders, _rower(part, encoders), children)
 
     def chosen(self, value: Any, columns: Sequence[int]) -> list[Any]:
         """The parameters of some columns."""
@@ -68,6 +60,18 @@ class Writer:
         """The columns in which two values differ."""
         pairs = zip(self.values(before), self.values(after), strict=True)
         return [index for index, (old, new) in enumerate(pairs) if old is not new and old != new]
+
+
+def _rower(part: Part, encoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Row]:
+    """The tuple of all columns, written out once for each class."""
+    columns = [
+        f"encode{index}(value.{name})" if encode else f"value.{name}"
+        for index, (name, encode) in enumerate(zip(part.names, encoders, strict=True))
+    ]
+    space: dict[str, Any] = {f"encode{index}": encode for index, encode in enumerate(encoders)}
+    exec(f"def row(value):\n    return ({', '.join(columns)},)\n", space)  # noqa: S102  # names of our own classes
+    row: Callable[[Any], Row] = space["row"]
+    return row
 
 
 @lru_cache(maxsize=None)

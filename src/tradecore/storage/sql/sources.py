@@ -1,6 +1,6 @@
 """Where links come from: connections of our own, a host's engine, or one connection of a host."""
 
-import queue
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -69,64 +69,89 @@ class OwnPool:
     def __init__(self, engine: sa.Engine, size: int) -> None:
         self._engine = engine
         self._dialect = dialect_of(engine.dialect)
-        self._idle: queue.LifoQueue[_Rested | None] = queue.LifoQueue()
         self._size = size
-        for _ in range(size):
-            self._idle.put(None)
+        self._idle: list[_Rested] = []
+        self._made = 0
+        self._waiting = 0
+        self._freed = threading.Condition()
 
     def use(self, work: Callable[[Link], T]) -> T:
         """Use the link that rested the shortest time."""
+        rested = self._take()
         try:
-            rested = self._idle.get(timeout=_WAIT_SECONDS)
-        except queue.Empty:
-            raise Unavailable(f"All {self._size} connections are in use.") from None
-        try:
-            if rested is None or not rested.fit():
-                rested = None
-                rested = _Rested(self._engine.raw_connection(), self._dialect)
-            try:
-                return guarded(work, rested.link, rested.drop)
-            finally:
-                rested = None if rested.dropped else rested.rest()
-        except sa.exc.SQLAlchemyError as error:
-            raise_translated(error)
-            raise
+            return guarded(work, rested.link, rested.drop)
         finally:
-            self._idle.put(rested)
+            self._give(rested)
+
+    def _take(self) -> "_Rested":
+        try:
+            rested = self._idle.pop()
+        except IndexError:
+            return self._wait()
+        if rested.fit():
+            return rested
+        self._give(rested)
+        return self._take()
+
+    def _wait(self) -> "_Rested":
+        with self._freed:
+            self._waiting += 1
+            try:
+                if not self._freed.wait_for(lambda: self._idle or self._made < self._size, _WAIT_SECONDS):
+                    raise Unavailable(f"All {self._size} connections are in use.")
+                if self._idle:
+                    return self._idle.pop()
+                self._made += 1
+            finally:
+                self._waiting -= 1
+        try:
+            return _Rested(self._engine.raw_connection(), self._dialect)
+        except BaseException as error:
+            with self._freed:
+                self._made -= 1
+                self._freed.notify()
+            if isinstance(error, Exception):
+                raise_translated(error)
+            raise
+
+    def _give(self, rested: "_Rested") -> None:
+        if rested.dropped:
+            with self._freed:
+                self._made -= 1
+        else:
+            rested.since = time.monotonic()
+            self._idle.append(rested)
+        if self._waiting:
+            with self._freed:
+                self._freed.notify()
 
     def create(self) -> None:
         """Create the tables that are missing."""
         _create(self._engine)
 
     def close(self) -> None:
-        """Close the connections that rest; those in use are closed when they are given back."""
-        for _ in range(self._idle.qsize()):
-            rested = self._idle.get_nowait()
-            if rested is not None:
-                rested.drop()
-            self._idle.put(None)
+        """Close the connections that rest."""
+        while self._idle:
+            rested = self._idle.pop()
+            rested.drop()
+            self._give(rested)
         self._engine.dispose()
 
 
 class _Rested:
     """A link that waits for its next use."""
 
-    __slots__ = ("_connection", "_since", "dropped", "link")
+    __slots__ = ("_connection", "dropped", "link", "since")
 
     def __init__(self, connection: Any, dialect: Dialect) -> None:
         self._connection = connection
         self.link = LINKS[dialect.name](connection.driver_connection, dialect)
-        self._since = time.monotonic()
+        self.since = time.monotonic()
         self.dropped = False
-
-    def rest(self) -> "_Rested":
-        """Note the time."""
-        self._since = time.monotonic()
-        return self
 
     def fit(self) -> bool:
         """Whether the server still knows us."""
-        if time.monotonic() - self._since > _REST_SECONDS:
+        if time.monotonic() - self.since > _REST_SECONDS:
             try:
                 self.link.query(_TRY)
             except Exception:  # noqa: BLE001  # for whatever reason

@@ -16,12 +16,13 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from tradecore.values.numbers import plain, scaled, unscaled
+from tradecore.values.numbers import EXACT, PLACES, plain, unscaled
 from tradecore.values.percent import Percent
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
+_MILLION = Decimal(10) ** PLACES
 #: More different numbers or days than this are not remembered.
 _REMEMBERED = 20_000
 
@@ -56,9 +57,16 @@ counted = Remembered(_from_count)
 parsed = Remembered(_from_number)
 
 
-def moment_text(value: datetime) -> str:
+def _moment_text(value: datetime) -> str:
     """A moment as SQLite keeps it: UTC, of one width, so that texts sort as moments do."""
     return _in_utc(value).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+_moment_texts = Remembered(_moment_text)
+
+
+def _scaled(number: Decimal) -> int:
+    return int(EXACT.multiply(number, _MILLION))
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -118,7 +126,7 @@ class Exact(_Kept[Decimal]):
 
     def encoder(self, dialect: str) -> Convert | None:
         """Scale for SQLite."""
-        return scaled if dialect == "sqlite" else None
+        return _scaled if dialect == "sqlite" else None
 
     def reader(self, dialect: str) -> Convert | None:
         """The JSON of servers is parsed into exact numbers already."""
@@ -152,7 +160,7 @@ def _share_number(value: Percent) -> Decimal:
 
 
 def _scaled_share(value: Percent) -> int:
-    return scaled(value.value)
+    return _scaled(value.value)
 
 
 _counted_shares = Remembered(lambda count: Percent(_from_count(count)))
@@ -175,7 +183,7 @@ class Moment(_Kept[datetime]):
 
     def encoder(self, dialect: str) -> Convert | None:
         """Text of one width for SQLite, without a time zone for MariaDB."""
-        return {"sqlite": moment_text, "postgresql": _in_utc}.get(dialect, _naive)
+        return {"sqlite": _moment_texts.__getitem__, "postgresql": _in_utc}.get(dialect, _naive)
 
     def reader(self, dialect: str) -> Convert | None:
         """Read ISO format of any kind."""
