@@ -10,11 +10,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
 from tradecore import __version__
 from tradecore.cli.screen import complain, counted, never_fail_on_letters, say
 from tradecore.errors import TradeError
 from tradecore.events import Event
+from tradecore.settings import Settings
 from tradecore.trade import Trade
 
 _URLS = """\
@@ -42,10 +44,24 @@ def parser() -> argparse.ArgumentParser:
     relay = commands.add_parser("relay", help="print the events a reader has not had yet, as JSON lines")
     relay.add_argument("--reader", default="default", metavar="NAME", help="each reader gets every event once")
     check = commands.add_parser("check", help="prove that documents, entries, totals and states agree")
+    about = "the tradecore.Settings orders are kept by, such as shop.config:SETTINGS; the usual ones if left out"
+    check.add_argument("--settings", type=_settings, default=Settings(), metavar="MODULE:NAME", help=about)
     for each in (init, relay, check):
         each.add_argument("url", metavar="URL", help="the store")
         each.add_argument("--tenant", default="main", metavar="NAME", help="whose data; main if left out")
     return top
+
+
+def _settings(name: str) -> Settings:
+    """The settings a host keeps in a module of its own: states and due days follow from them."""
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{name!r} cannot be imported: {error}") from None
+    if not isinstance(found, Settings):
+        raise argparse.ArgumentTypeError(f"{name!r} is not a tradecore.Settings")
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,7 +117,7 @@ def _print_event(event: Event) -> None:
 
 
 def _check(given: argparse.Namespace) -> int:
-    with Trade.open(given.url, tenant=given.tenant) as trade:
+    with Trade.open(given.url, tenant=given.tenant, settings=given.settings) as trade:
         report = trade.check()
     for fault in report.faults:
         say(str(fault))

@@ -161,7 +161,7 @@ class MemoryStore:
 
     async def events_after(self, position: int, limit: int) -> list[Event]:
         """The next events of the outbox."""
-        return [evolve(event, data=dict(event.data)) for event in self._events[position : position + limit]]
+        return [evolve(event, data=_copied(event.data)) for event in self._events[position : position + limit]]
 
     def _moved(self, entries: Iterable[Entry]) -> dict[Place, Balance]:
         moved: dict[Place, Balance] = {}
@@ -233,10 +233,17 @@ class MemoryStore:
             version = document.version if document else 0
             at, actor = (record.at, record.actor) if record else (None, "")
             self._events.append(
-                Event(event.type, event.document, event.data, at, actor, version, len(self._events) + 1)
+                Event(event.type, event.document, _copied(event.data), at, actor, version, len(self._events) + 1)
             )
         if record and record.key and record.result:
             self._keys[record.key] = Repeated(record.key, record.fingerprint, written[record.result])
+
+
+def _copied(data: Any) -> Any:
+    """The same data in dictionaries and lists of its own: those are all of an event that could be changed."""
+    if isinstance(data, dict):
+        return {name: _copied(each) for name, each in data.items()}
+    return [_copied(each) for each in data] if isinstance(data, list) else data
 
 
 def _in_order(entry: Entry) -> tuple[datetime, int]:

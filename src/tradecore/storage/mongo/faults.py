@@ -29,7 +29,6 @@ _NOT_ALLOWED = frozenset({13, 18})
 _NO_REPLICA_SET = frozenset({20, 123})
 _NO_COLLECTION = frozenset({26, 263})
 _TOO_LARGE = frozenset({10334, 17419, 17420})
-_INVALID_DOCUMENT = 121
 
 
 class Missed(Exception):
@@ -80,8 +79,6 @@ def _of_code(error: OperationFailure) -> TradeError:
         return NotReady(f"Collections are missing; call init() first: {why}")
     if code in _TOO_LARGE:
         return Unsupported(f"MongoDB cannot hold it: {why}")
-    if code == _INVALID_DOCUMENT:
-        return Corrupt("a document to be written", why)
     return StoreError(f"MongoDB: {why}")
 
 

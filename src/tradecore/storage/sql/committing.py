@@ -17,7 +17,7 @@ from tradecore.storage.sql import journal
 from tradecore.storage.sql.counters import PLACES, POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.failures import Failure, failure_of
-from tradecore.storage.sql.journal import insert_into, moment
+from tradecore.storage.sql.journal import insert_into
 from tradecore.storage.sql.links import Link, Reply, Row
 from tradecore.storage.sql.outbox import event_rows
 from tradecore.storage.sql.rows import Below
@@ -34,11 +34,9 @@ from tradecore.storage.sql.saving import (
 from tradecore.storage.sql.tables import ENTRIES, events, history
 from tradecore.storage.sql.totals import Moves, lost, plan_moves, send_moves
 from tradecore.storage.sql.transactions import undo
-from tradecore.storage.sql.types import Exact
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
-_EXACT = Exact()
 
 
 class _TakenError(Exception):
@@ -231,12 +229,11 @@ def _insert(
 def _entry_rows(
     entries: Sequence[Entry], tenant: str, first: int | None, dialect: Dialect
 ) -> dict[str, list[Row]]:
-    number, place = _EXACT.encoder(dialect.name), first
+    number, moment, place = dialect.number, dialect.moment, first
     found: dict[str, list[Row]] = {}
     for entry in entries:
-        amounts = map(number, entry.amounts) if number else entry.amounts
-        document = entry.document
-        row = (document.kind, document.id, *entry.key, moment(entry.at, dialect), *amounts, *entry.attributes)
+        document, amounts = entry.document, map(number, entry.amounts)
+        row = (document.kind, document.id, *entry.key, moment(entry.at), *amounts, *entry.attributes)
         if place is None:
             row = (tenant, *row)
         else:

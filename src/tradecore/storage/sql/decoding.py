@@ -94,7 +94,7 @@ def _assembled(readers: Sequence[Reader], texts: Sequence[str | None]) -> Record
     below: dict[int, _Found] = {}
     for index in range(len(readers) - 1, 0, -1):  # what is deepest comes first
         text = texts[index]
-        if text is not None:
+        if text is not None and text != "[]":
             below[id(readers[index].part)] = _grouped(readers[index], loads(text), below)
     head: Record = readers[0].make(loads(texts[0] or ""), *_children(readers[0].part, below))
     for found in below.values():

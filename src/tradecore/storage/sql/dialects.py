@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect as Compiler
 
 from tradecore.errors import Unsupported
 from tradecore.storage.sql.tables import sequence
+from tradecore.storage.sql.types import Exact, Moment
 
 
 @attrs.frozen
@@ -50,6 +51,8 @@ class Dialect:
 
         upserts_rows: Whether many changed rows are cheapest written by one INSERT that updates.
 
+        number, moment: How a number and a moment become parameters.
+
         prefix: What a statement with long JSON begins with.
     """
 
@@ -59,6 +62,8 @@ class Dialect:
     array: str
     group: str
     insert: Callable[[sa.Table], Any]
+    number: Callable[[Any], Any]
+    moment: Callable[[Any], Any]
     locks: bool = True
     compares_rows: bool = True
     upserts_rows: bool = False
@@ -113,6 +118,14 @@ class Dialect:
         return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=update(insert.excluded))
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_ENCODERS = {
+    name: (Exact().encoder(name) or _as_it_is, Moment().encoder(name) or _as_it_is)
+    for name in ("sqlite", "postgresql", "mariadb")
+}
 SQLITE = Dialect(
     "sqlite",
     pysqlite.dialect(),
@@ -120,6 +133,7 @@ SQLITE = Dialect(
     "json_array",
     "json_group_array",
     sqlite.insert,
+    *_ENCODERS["sqlite"],
     locks=False,
 )
 POSTGRESQL = Dialect(
@@ -129,6 +143,7 @@ POSTGRESQL = Dialect(
     "json_build_array",
     "json_agg",
     postgresql.insert,
+    *_ENCODERS["postgresql"],
 )
 MARIADB = Dialect(
     "mariadb",
@@ -137,6 +152,7 @@ MARIADB = Dialect(
     "json_array",
     "json_arrayagg",
     mysql.insert,
+    *_ENCODERS["mariadb"],
     compares_rows=False,
     upserts_rows=True,
     # An order of thousands of lines is longer than what it allows by itself.

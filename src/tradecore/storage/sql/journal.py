@@ -28,12 +28,6 @@ from tradecore.values.record import Record, Ref
 _MOMENT = Moment()
 
 
-def moment(value: datetime, dialect: Dialect) -> Any:
-    """A moment as a parameter."""
-    encode = _MOMENT.encoder(dialect.name)
-    return encode(value) if encode else value
-
-
 @lru_cache(maxsize=64)
 def insert_into(table: sa.Table, dialect: Dialect) -> Insert:
     """The INSERT of whole rows into one of the tables beside those of records."""
@@ -47,21 +41,25 @@ def history_rows(
     saves: Iterable[tuple[Save, Record]], record: CommandRecord, tenant: str, dialect: Dialect
 ) -> list[Row]:
     """The history of the records of one commit."""
-    told = (record.id, record.command, record.actor, moment(record.at, dialect))
+    told = (record.id, record.command, record.actor, dialect.moment(record.at))
     return [
         (tenant, after.KIND, after.id, after.version, *told, _difference_text(save.before, after)) for save, after in saves
     ]
 
 
+#: Where, what kind of value, and the values before and after as JSON has them.
+_Told = tuple[str, str, Any, Any]
+
+
 def _difference_text(before: Record | None, after: Record) -> str:
     if before is None:
         return "[]"
-    found: list[tuple[str, Any, Any]] = []
+    found: list[_Told] = []
     _differ(before, after, "", found)
-    return _dump_tagged(found)
+    return _dump(found)
 
 
-def _differ(before: Any, after: Any, path: str, found: list[tuple[str, Any, Any]]) -> None:
+def _differ(before: Any, after: Any, path: str, found: list[_Told]) -> None:
     """What `tradecore.changes.differences` finds, in less time."""
     names, get = _compared(type(before))
     for name, old, new in zip(names, get(before), get(after), strict=True):
@@ -73,19 +71,17 @@ def _differ(before: Any, after: Any, path: str, found: list[tuple[str, Any, Any]
             if type(old) is type(new) and attrs.has(type(old)):
                 _differ(old, new, f"{path}{name}.", found)
             else:
-                found.append((path + name, old, new))
+                found.append(_told(path + name, old, new))
 
 
-def _differ_in_parts(
-    olds: tuple[Any, ...], news: tuple[Any, ...], path: str, found: list[tuple[str, Any, Any]]
-) -> None:
+def _differ_in_parts(olds: tuple[Any, ...], news: tuple[Any, ...], path: str, found: list[_Told]) -> None:
     before, after = _by_id(olds), _by_id(news)
     for name in before | after:
         old, new = before.get(name), after.get(name)
         if old is new:
             continue
         if old is None or new is None:
-            found.append((f"{path}[{name}]", old, new))
+            found.append(_told(f"{path}[{name}]", old, new))
         else:
             _differ(old, new, f"{path}[{name}].", found)
 
@@ -105,17 +101,26 @@ def _compared(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[An
     return names, lambda value: (one(value),)
 
 
-def _tagged(value: Any) -> Any:
-    """A value JSON does not know, under the name of its type, so that it can be made again."""
-    if isinstance(value, Decimal):
-        return {"number": f"{value:f}"}
-    if isinstance(value, datetime):
-        return {"moment": value.isoformat()}
-    if isinstance(value, date):
-        return {"day": value.isoformat()}
-    if isinstance(value, Percent):
-        return {"percent": f"{value.value:f}"}
-    return {"part": [type(value).__name__, *_own_fields(value)]}
+def _told(path: str, old: Any, new: Any) -> _Told:
+    kind, write = _written(type(old if new is None else new))
+    if write is None:
+        return path, kind, old, new
+    return path, kind, None if old is None else write(old), None if new is None else write(new)
+
+
+@lru_cache(maxsize=None)
+def _written(cls: type[Any]) -> tuple[str, Callable[[Any], Any] | None]:
+    """The name of a type of values, and how one is put into JSON; None if as it is."""
+    if attrs.has(cls):
+        return cls.__name__, lambda value: {name: _inner(found) for name, found in _own_fields(value)}
+    return _TEXTS.get(cls, ("", None))
+
+
+def _inner(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ["tuple", [_inner(part) for part in value]]
+    kind, write = _written(type(value))
+    return value if write is None else [kind, write(value)]
 
 
 def _own_fields(value: Any) -> list[tuple[str, Any]]:
@@ -128,15 +133,38 @@ def _defaults(cls: type[Any]) -> list[tuple[str, Any]]:
     return [(field.name, field.default) for field in attrs.fields(cls)]
 
 
-_dump_tagged = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged).encode
+_TEXTS: dict[type[Any], tuple[str, Callable[[Any], Any]]] = {
+    Decimal: ("number", "{:f}".format),
+    datetime: ("moment", datetime.isoformat),
+    date: ("day", date.isoformat),
+}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "": lambda value: value,
+    "number": Decimal,
+    "moment": datetime.fromisoformat,
+    "day": date.fromisoformat,
+    "tuple": lambda parts: tuple(_outer(part) for part in parts),
+    "Percent": lambda fields: Percent(**_fields_of(fields)),
+} | {
+    part.cls.__name__: lambda fields, cls=part.cls: cls(**_fields_of(fields))  # type: ignore[misc]  # bound at once
+    for top in PARTS.values()
+    for part in top.walk()
+    if part.path
+}
 
 
-def _untagged(found: dict[str, Any]) -> Any:
-    ((tag, value),) = found.items()
-    if tag != "part":
-        return _MADE[tag](value)
-    name, *fields = value
-    return _PARTS[name](**{field: tuple(part) if isinstance(part, list) else part for field, part in fields})
+def _fields_of(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: _outer(value) for name, value in found.items()}
+
+
+def _outer(value: Any) -> Any:
+    return _READ[value[0]](value[1]) if isinstance(value, list) else value
+
+
+def _difference(told: list[Any]) -> Difference:
+    path, kind, old, new = told
+    read = _READ[kind]
+    return Difference(path, None if old is None else read(old), None if new is None else read(new))
 
 
 def history(link: Link, tenant: str, document: Ref) -> list[HistoryRecord]:
@@ -152,8 +180,7 @@ def history(link: Link, tenant: str, document: Ref) -> list[HistoryRecord]:
 def _history_record(document: Ref, row: Row, dialect: Dialect) -> HistoryRecord:
     version, command, actor, at, text = row
     try:
-        found = json.loads(text, object_hook=_untagged)
-        changed = tuple(Difference(path, before, after) for path, before, after in found)
+        changed = tuple(map(_difference, json.loads(text)))
         return HistoryRecord(document, version, command, actor, _MOMENT.native(at, dialect.name), changed)
     except Exception as error:
         raise Corrupt(f"history of {document}, version {version}", str(error)) from error
@@ -169,7 +196,7 @@ def _history(dialect: Dialect) -> str:
 
 def answer_text(record: Record) -> str:
     """The answer of a command: what `tradecore.convert.to_plain` makes of it, without what is so by default."""
-    return _dump_plain(record)
+    return _dump(record)
 
 
 def _plain(value: Any) -> Any:
@@ -182,13 +209,15 @@ def _plain(value: Any) -> Any:
     return dict(_own_fields(value))
 
 
-_dump_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+
+
 
 
 def command_row(record: CommandRecord, answer: str, tenant: str, dialect: Dialect) -> Row:
     """The row that takes an idempotency key."""
     assert record.result is not None  # noqa: S101  # for the type checker: asked before
-    told = (record.id, record.command, record.actor, moment(record.at, dialect), record.fingerprint)
+    told = (record.id, record.command, record.actor, dialect.moment(record.at), record.fingerprint)
     return (tenant, record.key, *told, record.result.kind, answer)
 
 

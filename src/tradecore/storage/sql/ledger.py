@@ -105,7 +105,7 @@ def entries(
     for each in wanted:
         by_length.setdefault(len(each), []).append(each)
     last = [document.id, document.kind] if document else []
-    last += [_moment(since, dialect)] if since else []
+    last += [dialect.moment(since)] if since else []
     for length, keys in by_length.items() or [(0, [()])]:
         for start in range(0, len(keys), _MOST):
             part = padded_keys(keys[start : start + _MOST], dialect) if length else []
@@ -120,11 +120,6 @@ def _shortest(prefixes: Sequence[Key]) -> list[Key]:
     """The prefixes without those that begin with another of them."""
     known = set(prefixes)
     return [each for each in known if not any(each[:length] in known for length in range(len(each)))]
-
-
-def _moment(value: datetime, dialect: Dialect) -> Any:
-    encode = _MOMENT.encoder(dialect.name)
-    return encode(value) if encode else value
 
 
 def _entry(register: Register, row: Row, dialect: Dialect) -> Entry:
@@ -181,7 +176,7 @@ def turnovers(
         shape.append((name, len(repeated)))
         parameters += repeated
     dialect = link.dialect
-    parameters += [_moment(each, dialect) for each in (since, until) if each]
+    parameters += [dialect.moment(each) for each in (since, until) if each]
     text = _turnovers(dialect, register.name, tuple(by), tuple(shape), since is not None, until is not None)
     groups = {}
     for row in link.query(text, parameters):

@@ -18,7 +18,6 @@ from tradecore.errors import Corrupt
 from tradecore.events import Event, EventType
 from tradecore.storage.sql.counters import POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect, Statement
-from tradecore.storage.sql.journal import moment
 from tradecore.storage.sql.links import Link, Row
 from tradecore.storage.sql.tables import events as table
 from tradecore.storage.sql.transactions import transaction
@@ -38,7 +37,7 @@ def event_rows(
     dialect: Dialect,
 ) -> list[Row]:
     """The events of a commit; `first` is the position of the first, where positions are given now."""
-    at, actor = (moment(record.at, dialect), record.actor) if record else (None, "")
+    at, actor = (dialect.moment(record.at), record.actor) if record else (None, "")
     rows = []
     for position, event in enumerate(events, first):
         document = written.get(event.document)

@@ -27,6 +27,8 @@ _MOST = 8192
 
 def get_many(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, Record]:
     """The records that are meant; what is not known is left out."""
+    if len(refs) == 1:
+        return _get_one(link, tenant, refs[0])
     by_kind: dict[str, dict[str, None]] = {}
     for ref in refs:
         if ref.kind in PARTS and storable(ref.id):
@@ -50,6 +52,19 @@ def get_many(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, Record]:
         raise
     found = ((kinds[row[0]], row[1], row[2:]) for row in rows)
     return {Ref(kind, id): record_of(dialect, kind, id, texts) for kind, id, texts in found}
+
+
+def _get_one(link: Link, tenant: str, ref: Ref) -> dict[Ref, Record]:
+    if ref.kind not in PARTS or not storable(ref.id):
+        return {}
+    dialect = link.dialect
+    try:
+        rows = link.query(_many(dialect, ((ref.kind, 1),)), (tenant, ref.id))
+    except Exception as error:
+        if failure_of(error) is Failure.BAD_ROW:
+            raise Corrupt(str(ref), str(error)) from error
+        raise
+    return {ref: record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}
 
 
 def _name_bad_row(link: Link, tenant: str, refs: Sequence[Ref], error: Exception) -> None:

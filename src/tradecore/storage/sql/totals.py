@@ -102,8 +102,7 @@ def _moves(
     register: Register, movements: dict[Key, Movement], guards: list[Bound], tenant: str, dialect: Dialect
 ) -> Moves:
     keys = sorted(movements)
-    number = _EXACT.encoder(dialect.name) or _as_it_is
-    moment = _MOMENT.encoder(dialect.name) or _as_it_is
+    number, moment = dialect.number, dialect.moment
     rows = []
     for key in keys:
         each = movements[key]
@@ -205,9 +204,3 @@ def _holds(guard: Bound, moves: Moves, before: After | None, after: After | None
             return before.last_at is None or before.last_at <= guard.at
         case Unchanged():
             return (after.version - entries if after else 0) == guard.version
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-

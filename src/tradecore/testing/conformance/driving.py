@@ -8,6 +8,7 @@ store that waits run on an event loop of their own, its races between tasks. No 
 import asyncio
 import functools
 import inspect
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -25,6 +26,8 @@ from tradecore.storage.protocol import Store
 P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S", bound="Driven")
+
+_OFTEN = 1e-5
 
 
 @attrs.frozen
@@ -100,7 +103,7 @@ class Driven:
             start.wait()
             return run(_outcome(call))
 
-        with ThreadPoolExecutor(len(calls)) as threads:
+        with _switching(_OFTEN), ThreadPoolExecutor(len(calls)) as threads:
             return list(threads.map(work, calls))
 
     async def breathe(self, seconds: float = 0.001) -> None:
@@ -124,6 +127,17 @@ def driven(body: Callable[Concatenate[S, P], Coroutine[Any, Any, None]]) -> Call
 
     functools.update_wrapper(test, body)
     return test
+
+
+@contextmanager
+def _switching(seconds: float) -> Iterator[None]:
+    """Let threads take turns so often that what is done step by step is seen half done."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 async def _made(make_store: Callable[[], Store]) -> Store:

@@ -1,0 +1,170 @@
+"""The laws of a shop: what must hold after every command, whatever was called before. No commands are chosen here."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from tests.unit.builders import Clock, agreements, reference_data
+
+from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
+from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY
+from tradecore.rules.explaining import CHECKS
+from tradecore.rules.payment_stages import cover_stages
+from tradecore.storage.memory import MemoryStore
+from tradecore.values.numbers import ZERO, total
+
+#: Reasons that follow from what the caller gives beside the order: a moment, a choice, a person's allowance.
+OF_FURTHER_INPUT = {
+    "post": {"AGREEMENT_NOT_CHOSEN", "NO_APPLICABLE_AGREEMENT"},
+    "ship": {"NEGATIVE_IN_TIME"},
+}
+
+
+class LawfulShop:
+    """A shop in memory whose every command is planned, done and repeated, and whose books are proved after it."""
+
+    def __init__(self, settings: Settings, stages: tuple[StageTerms, ...]) -> None:
+        self.clock = Clock()
+        self.store = MemoryStore()
+        self.trade = Trade(self.store, settings=settings, clock=self.clock)
+        self.trade.catalog.save([*reference_data(), *agreements(*stages)])
+        self.calls = 0
+        self.done: Counter[str] = Counter()
+        self.refused: Counter[tuple[str, str]] = Counter()
+
+    def call(self, command: str, *args: Any, repeat: bool = False, **kwargs: Any) -> Any:
+        """
+        Plan a command, such as `orders.place`; call it; with `repeat` call it again with its key. All must agree.
+
+        A refusal is answered with None. `Conflict` leaves: nobody else is here to be faster.
+        """
+        self.clock.pass_(minutes=1)
+        self.calls += 1
+        once = attrgetter(command)(self.trade.once(f"key-{self.calls}") if repeat else self.trade)
+        before = self.books()
+        plan = once.plan(*args, **kwargs)
+        assert before == self.books(), "a plan has written something"
+        try:
+            result = once(*args, **kwargs)
+        except Refused as refused:
+            assert str(refused)
+            assert before == self.books(), "a refused command has written something"
+            assert [(each.code, each.place) for each in plan.violations] == _told(refused)
+            self.refused[command, refused.code] += 1
+            return None
+        assert plan.allowed, plan.violations
+        self.done[command] += 1
+        if repeat:
+            after = self.books()
+            assert result == once(*args, **kwargs)
+            assert after == self.books(), "a repeated command has written something"
+        return result
+
+    def books(self) -> tuple[int, int, int]:
+        """How much has been written so far."""
+        store = self.store
+        versions = sum(record.version for kind in store._records.values() for record in kind.values())
+        return versions, store._seq, len(store._events)
+
+    def orders(self) -> list[SalesOrder]:
+        """Every order there is."""
+        return list(self.trade.orders.stream(limit=1000))
+
+    def prove(self) -> None:
+        """Everything that must hold at any time."""
+        report = self.trade.check()
+        assert report.sound, [str(fault) for fault in report.faults]
+        for order in self.orders():
+            prove_order(order)
+            self.prove_settled(order)
+            explained = self.trade.orders.explain(order.id)
+            assert order.state == explained.state
+            assert explained.overdue.amount >= 0
+        self.prove_stock()
+
+    def prove_settled(self, order: SalesOrder) -> None:
+        """What the ledger says of an order is what the order says of itself."""
+        key = (order.customer, order.currency, order.id)
+        balance = self.store._balances[SETTLEMENTS.name].get(key)
+        charged, paid = balance.amounts if balance else (ZERO, ZERO)
+        assert (order.shipped_amount - order.returned_amount, order.paid) == (charged, paid)
+
+    def prove_stock(self) -> None:
+        """Stock and supply are never below zero: not free, not reserved, not on hand at any moment of the past."""
+        for register in (STOCK, SUPPLY):
+            for balance in self.store._balances[register.name].values():
+                for floor in register.floors:
+                    assert register.measure(floor, balance.amounts) >= 0, (floor, balance)
+        for key in self.store._balances[STOCK.name]:
+            assert min(on_hand_in_time(self.store, key), default=ZERO) >= 0, key
+
+    def prove_allowed(self, order: SalesOrder) -> None:
+        """A command that is offered is refused only for its further input; one that is not offered is refused."""
+        for option in self.trade.orders.allowed(order.id):
+            plan = plain_call(self.trade, option.command, order)
+            codes = {each.code for each in plan.violations} - OF_FURTHER_INPUT.get(option.command, set())
+            if option.allowed:
+                assert not codes, (option.command, plan.violations)
+            else:
+                assert not plan.allowed, (option.command, option.refused)
+            assert all(str(each) for each in option.refused)
+
+
+def _told(refused: Refused) -> list[tuple[str, str]]:
+    return [(each.code, each.place) for each in refused.violations]
+
+
+def on_hand_in_time(store: MemoryStore, key: tuple[str, ...]) -> list[Decimal]:
+    """What was on hand after every document, in the order of their moments; what was taken back counts for nothing."""
+    moved: dict[Any, Decimal] = defaultdict(Decimal)
+    places: dict[Any, int] = {}
+    for entry in store._entries[STOCK.name]:
+        if entry.key == key and entry.amounts[0]:
+            moved[entry.at, entry.document] += entry.amounts[0]
+            places[entry.at, entry.document] = entry.seq
+    amounts, amount = [], ZERO
+    for place in sorted(moved, key=lambda each: (each[0], places[each])):
+        amount += moved[place]
+        amounts.append(amount)
+    return amounts
+
+
+def prove_order(order: SalesOrder) -> None:
+    """The laws of one order: every quantity has its place, money adds up, nothing is below zero."""
+    for line in order.lines:
+        parts = (line.cancelled, line.shipped, total(each.quantity for each in line.provisions), line.unprovided)
+        assert line.quantity == total(parts)
+        assert min(parts) >= 0, (line, parts)
+        assert 0 <= line.returned <= line.shipped
+        assert 0 <= line.returned_amount <= line.shipped_amount <= line.amount
+        assert all(each.quantity > 0 for each in (*line.provisions, *line.cancellations))
+        if line.shipped == line.quantity:
+            assert line.amount == line.shipped_amount
+        if line.shipped == line.returned:
+            assert line.shipped_amount == line.returned_amount
+    assert order.shipped_amount <= order.total
+    if order.stages:
+        assert order.total == total(stage.amount for stage in order.stages)
+        assert total(stage.share.value for stage in order.stages) == 100
+    assert order.paid >= 0
+    covered = cover_stages(order)
+    assert all(0 <= each.paid <= each.stage.amount for each in covered)
+    assert min(order.paid, order.total) == total(each.paid for each in covered)
+    assert all(stage.assigned >= 0 for stage in order.stages)
+
+
+def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:
+    """The plan of the plainest call of a command: no input but what it cannot do without."""
+    small = order.money(Decimal("0.01"))
+    calls: dict[str, Callable[[], Any]] = {
+        "provision": lambda: trade.orders.provision.plan(order.id, {}),
+        "pay": lambda: trade.payments.receive.plan(order=order.id, amount=small),
+        "refund": lambda: trade.outgoing.refund.plan(order=order.id, amount=small),
+        "cancel": lambda: trade.orders.cancel.plan(order.id, reason="refused"),
+        "close_with_cancellation": lambda: trade.orders.close_with_cancellation.plan(order.id, reason="refused"),
+    }
+    assert calls.keys() < CHECKS.keys()
+    return calls.get(command, lambda: getattr(trade.orders, command).plan(order.id))()
+

@@ -1,0 +1,140 @@
+"""Random lives of a shop: every command in any order, with any settings, and the books are right after each."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, invariant, rule
+
+from tests.properties.selling import GOODS, MICRO, Selling, cut, day, days, parts, places, quantities, rarely
+from tests.unit.builders import euro
+
+from tradecore import NewPurchaseLine
+
+purchase_lines = st.lists(
+    st.builds(
+        NewPurchaseLine,
+        item=st.sampled_from(GOODS),
+        quantity=quantities,
+        price=st.sampled_from(["0", "0.07", "4.99"]),
+        expected_on=st.sampled_from([0, 1, 5]).map(day),
+        warehouse=st.sampled_from([None, None, "spare"]),
+    ),
+    min_size=1,
+    max_size=2,
+)
+stock_lines = st.lists(st.builds(dict, item=st.sampled_from(GOODS), quantity=quantities), min_size=1, max_size=2)
+stages = st.sampled_from([None, None, None, "1", "2"])
+
+
+class Life(Selling):
+    """The rules of selling, and beside them money and supplies."""
+
+    payments = Bundle("payments")
+    refunds = Bundle("refunds")
+    purchases = Bundle("purchases")
+    receipts = Bundle("receipts")
+    stocked = Bundle("stocked")
+
+    # Money
+
+    @rule(target=payments, order=Selling.orders, part=parts, stage=stages, draft=rarely, at=days, again=rarely)
+    def pay(self, order: str, part: Decimal, stage: Any, draft: bool, at: Any, again: bool) -> Any:
+        """Receive money for an order."""
+        amount = euro(cut(self.trade.orders.get(order).total * part))
+        given = {"stage": stage, "draft": draft, "at": self.at(at), "repeat": again}
+        return self.call("payments.receive", order=order, amount=amount, **given)
+
+    @rule(target=payments, customer=st.sampled_from(["acme", "bolt"]), first=Selling.orders, second=Selling.orders)
+    def pay_several(self, customer: str, first: str, second: str) -> Any:
+        """Receive money for two orders, with something left over."""
+        allocations = [{"order": first, "amount": "5"}, {"order": second, "amount": "2.50", "stage": "1"}]
+        return self.call("payments.receive", partner=customer, amount=euro(10), allocations=allocations)
+
+    @rule(payment=payments, order=Selling.orders, part=parts, stage=stages)
+    def allocate(self, payment: str, order: str, part: Decimal, stage: Any) -> None:
+        """Spread a payment anew."""
+        amount = cut(self.trade.payments.get(payment).amount * part)
+        allocations = [{"order": order, "amount": amount, "stage": stage}]
+        self.call("payments.allocate", payment, allocations)
+
+    @rule(payment=payments, again=rarely)
+    def turn_payment(self, payment: str, again: bool) -> None:
+        """Post a payment or take it back."""
+        self.turn("payments", payment, repeat=again)
+
+    @rule(target=refunds, order=Selling.orders, part=parts, stage=stages, again=rarely)
+    def refund(self, order: str, part: Decimal, stage: Any, again: bool) -> Any:
+        """Give money of an order back."""
+        amount = euro(cut(self.trade.orders.get(order).paid * part))
+        return self.call("outgoing.refund", order=order, amount=amount, stage=stage, repeat=again)
+
+    @rule(customer=st.sampled_from(["acme", "bolt"]), amount=st.sampled_from([5, 20]).map(euro))
+    def move_balance(self, customer: str, amount: Any) -> None:
+        """Receive money for no order, give some back, and pay a supplier."""
+        self.call("payments.receive", partner=customer, amount=amount)
+        self.call("outgoing.refund", partner=customer, amount=euro(15))
+        self.call("outgoing.pay", partner="mill", amount=amount)
+
+    @rule(refund=refunds)
+    def unpost_refund(self, refund: str) -> None:
+        """Take an outgoing payment back."""
+        self.call("outgoing.unpost", refund)
+
+    # Supplies
+
+    @rule(target=purchases, lines=purchase_lines, draft=rarely, at=days)
+    def purchase(self, lines: Any, draft: bool, at: Any) -> Any:
+        """Order goods from a supplier."""
+        given = {"lines": lines, "draft": draft, "at": self.at(at)}
+        return self.call("purchases.place", supplier="mill", warehouse="main", currency="EUR", **given)
+
+    @rule(purchase=purchases, again=rarely)
+    def turn_purchase(self, purchase: str, again: bool) -> None:
+        """Post a purchase order or take it back."""
+        self.turn("purchases", purchase, repeat=again)
+
+    @rule(target=receipts, purchase=purchases, part=st.none() | parts, place=places, draft=rarely, at=days, again=rarely)
+    def receive(self, purchase: str, part: Any, place: str, draft: bool, at: Any, again: bool) -> Any:
+        """Receive all that is expected, or a part, or more than that, here or elsewhere."""
+        line = self.trade.purchases.get(purchase).lines[0]
+        quantity = (line.quantity * part).quantize(MICRO) if part else Decimal(0)
+        by = {"quantity": quantity, "purchase_line": line.id, "warehouse": place}
+        given = {"lines": [by] if part else None, "draft": draft, "at": self.at(at), "repeat": again}
+        return self.call("receipts.receive", purchase_order=purchase, **given)
+
+    @rule(target=receipts, item=st.sampled_from(GOODS), quantity=quantities, place=places, at=days)
+    def receive_unasked(self, item: str, quantity: Decimal, place: str, at: Any) -> Any:
+        """Receive goods without a purchase order."""
+        lines = [{"item": item, "quantity": quantity, "price": "1"}]
+        given = {"supplier": "mill", "warehouse": place, "currency": "EUR", "at": self.at(at)}
+        return self.call("receipts.receive", lines=lines, **given)
+
+    @rule(receipt=receipts, at=days, again=rarely)
+    def turn_receipt(self, receipt: str, at: Any, again: bool) -> None:
+        """Post a receipt or take it back, or give it another moment."""
+        if at is not None:
+            self.call("receipts.redate", receipt, self.at(at), repeat=again)
+        self.turn("receipts", receipt, repeat=again)
+
+    @rule(target=stocked, lines=stock_lines, place=places, draft=rarely, at=days, again=rarely)
+    def stock(self, lines: Any, place: str, draft: bool, at: Any, again: bool) -> Any:
+        """Put goods into a warehouse."""
+        given = {"draft": draft, "at": self.at(at), "repeat": again}
+        return self.call("stock_receipts.receive", warehouse=place, lines=lines, **given)
+
+    @rule(receipt=stocked, at=days, again=rarely)
+    def turn_stock(self, receipt: str, at: Any, again: bool) -> None:
+        """Post a stock receipt or take it back, or give it another moment."""
+        if at is not None:
+            self.call("stock_receipts.redate", receipt, self.at(at), repeat=again)
+        self.turn("stock_receipts", receipt, repeat=again)
+
+    @invariant()
+    def books_are_right(self) -> None:
+        """Whatever was done, the laws hold."""
+        if hasattr(self, "shop"):
+            self.shop.prove()
+
+
+TestLife = Life.TestCase
