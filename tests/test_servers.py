@@ -101,9 +101,7 @@ def test_missing_server_is_skipped_with_advice(newcomer: pytest.Pytester) -> Non
     result.stdout.fnmatch_lines(["MariaDB: *install*", "*No MariaDB*install*TRADECORE_TEST_MARIADB_URL*"])
 
 
-def test_required_server_that_is_missing_fails(
-    newcomer: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_required_server_that_is_missing_fails(newcomer: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where servers are required, a missing one is a failure and not a skip."""
     monkeypatch.setenv(conftest.REQUIRED, "1")
     result = newcomer.runpytest_subprocess()
@@ -131,9 +129,7 @@ def test_server_that_cannot_start_says_why() -> None:
 
 def test_nothing_is_left_when_the_run_is_killed() -> None:
     """Servers and their data go away even when the process that started them had no time to clean up."""
-    program = (
-        "from tests.servers import standalone_mongo as s; c = s(); print(c.__enter__(), flush=True); input()"
-    )
+    program = "from tests.servers import standalone_mongo as s; c = s(); print(c.__enter__(), flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program],
         cwd=REPOSITORY,

@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
-import pymysql  # type: ignore[import-untyped]  # it comes without types
+import pymysql
 
 from bench.floor.sql import NEW_STOCK, SqlClient, check_facts, tables, written
 from bench.work import ITEMS

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from tradecore.events import Event, EventType
     from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
     from tradecore.trade import AsyncTrade, Trade
-    from tradecore.values import Money, Percent, Period, Quantity
+    from tradecore.values import Money, Percent, Period, Quantity, Record
 
     __version__: str
 
@@ -137,7 +137,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "tradecore.events": ("Event", "EventType"),
     "tradecore.settings": ("AgreementUsage", "FillStrategy", "OrderApproval", "Settings"),
     "tradecore.trade": ("AsyncTrade", "Trade"),
-    "tradecore.values": ("Money", "Percent", "Period", "Quantity"),
+    "tradecore.values": ("Money", "Percent", "Period", "Quantity", "Record"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -214,6 +214,7 @@ __all__ = [
     "ProvisioningAction",
     "PurchaseOrder",
     "Quantity",
+    "Record",
     "Refused",
     "SalesOrder",
     "SalesReturn",

@@ -197,7 +197,8 @@ async def plan(context: Context, function: Callable[..., Awaitable[Outcome[R]]],
         outcome = await function(context.session(cautious=True), **arguments)
     except Refused as refused:
         return Plan(None, Changes(), refused.violations)
-    return Plan(outcome.result, outcome.changes, ())
+    planned: Any = {save.ref: save.after for save in outcome.changes.saves}
+    return Plan(planned.get(outcome.result.ref, outcome.result), outcome.changes, ())
 
 
 async def ask(context: Context, function: Callable[..., Awaitable[T]], args: Any, kwargs: Any) -> T:

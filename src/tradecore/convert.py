@@ -320,7 +320,7 @@ def check(value: object, hint: Any) -> Any:
 
 @attrs.frozen
 class Parameters:
-    """The parameters of a command after its session: names, in order, and what each must be."""
+    """The parameters of a command after its session: those given by position, in order, and what each must be."""
 
     names: tuple[str, ...]
     hooks: dict[str, tuple[Callable[[Any, Any], Any], Any]]
@@ -329,8 +329,9 @@ class Parameters:
 @cache
 def _parameters(function: Callable[..., Any]) -> Parameters:
     hints = get_type_hints(function, include_extras=True)
-    names = tuple(inspect.signature(function).parameters)[1:]
-    return Parameters(names, {name: (_GATE.get_structure_hook(hints[name]), hints[name]) for name in names})
+    taken = list(inspect.signature(function).parameters.values())[1:]
+    hooks = {each.name: (_GATE.get_structure_hook(hints[each.name]), hints[each.name]) for each in taken}
+    return Parameters(tuple(each.name for each in taken if each.kind is not each.KEYWORD_ONLY), hooks)
 
 
 def checked_arguments(function: Callable[..., Any], args: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class In:
 
 @attrs.frozen
 class Range:
-    """The field lies from `low` to `high`, both included; None leaves a side open and finds no record without a value."""
+    """The field lies from `low` to `high`, both included; None leaves a side open. It finds nothing without a value."""
 
     field: str
     low: Any = None
@@ -93,6 +93,20 @@ class Query(Generic[R]):
             wrong.append(violation(Code.OUT_OF_RANGE, "limit", value=self.limit, low=1, high=most))
         if wrong:
             raise Invalid(tuple(wrong))
+
+
+def check_limit(limit: object) -> int:
+    """
+    How many are wanted at once.
+
+    Raises:
+        Invalid: It is no whole number between 1 and 1000.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise Invalid((violation(Code.WRONG_TYPE, "batch", expected="a whole number", got=type(limit).__name__),))
+    if not 1 <= limit <= PAGE_LIMIT:
+        raise Invalid((violation(Code.OUT_OF_RANGE, "batch", value=limit, low=1, high=PAGE_LIMIT),))
+    return limit
 
 
 @attrs.frozen
@@ -182,6 +196,8 @@ def decode_cursor(kind: type[Record], sort: str, cursor: str) -> tuple[Any, str]
 
 
 _CURSOR_KINDS: dict[type, str] = {datetime: "t", date: "d", Decimal: "n", int: "i", bool: "b"}
+
+
 def _cursor_head(kind: type[Record], sort: str) -> list[str]:
     """What a cursor of this query begins with: kind of record, field, and how the field's values are written."""
     hint = attrs.fields_dict(kind)[sort].type

@@ -10,6 +10,7 @@ from tradecore.colours import Async, C, Sync
 from tradecore.commands.checking import CheckReport, check_store
 from tradecore.commands.relaying import mark_handled, next_events
 from tradecore.commands.session import Actor, utc_now
+from tradecore.commands.store_catalog import Memory
 from tradecore.convert import check
 from tradecore.desks import (
     Orders,
@@ -27,6 +28,7 @@ from tradecore.desks import (
 from tradecore.errors import Unsupported
 from tradecore.events import Event
 from tradecore.opening import open_async_store, open_store
+from tradecore.query import check_limit
 from tradecore.settings import Settings
 from tradecore.storage.memory import MemoryStore
 from tradecore.storage.protocol import BlockingStore, Store
@@ -107,7 +109,9 @@ class _Facade(Generic[C]):
         joining = getattr(self._context.store, "joining", None)
         if joining is None:
             raise Unsupported(f"{type(self._context.store).__name__} cannot join a transaction.")
-        return self._with(store=joining(connection, tenant=getattr(self._context.store, "tenant", "main")))
+        # Reference data read in there may be rolled back, so what is remembered of it must not be shared.
+        store = joining(connection, tenant=getattr(self._context.store, "tenant", "main"))
+        return self._with(store=store, memory=Memory())
 
 
 class Trade(_Facade[Sync]):
@@ -144,6 +148,7 @@ class Trade(_Facade[Sync]):
         *,
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
+        clock: Callable[[], datetime] = utc_now,
         tenant: str = "main",
     ) -> Self:
         """
@@ -153,7 +158,7 @@ class Trade(_Facade[Sync]):
         Raises:
             MissingDriver: A package is not installed; the sentence names the extra.
         """
-        return cls(open_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog)
+        return cls(open_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog, clock=clock)
 
     def init(self) -> Self:
         """Create the tables or collections that are missing."""
@@ -178,8 +183,13 @@ class Trade(_Facade[Sync]):
 
         Args:
             reader: Each reader gets every event.
+            batch: How many events are read at a time.
+
+        Raises:
+            Invalid: The reader is no id, or the batch not between 1 and 1000.
         """
         handled, session = 0, self._context.session(cautious=True)
+        reader, batch = check(reader, Id), check_limit(batch)
         while True:
             before, events = run(next_events(session, reader, batch))
             position = before.position if before else 0
@@ -226,10 +236,11 @@ class AsyncTrade(_Facade[Async]):
         *,
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
+        clock: Callable[[], datetime] = utc_now,
         tenant: str = "main",
     ) -> Self:
         """The same as `Trade.open`, over the store of the URL that waits, where there is one."""
-        return cls(open_async_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog)
+        return cls(open_async_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog, clock=clock)
 
     async def init(self) -> Self:
         """Create the tables or collections that are missing."""
@@ -251,6 +262,7 @@ class AsyncTrade(_Facade[Async]):
     ) -> int:
         """The same as `Trade.relay`, with a handler that is awaited."""
         handled, session = 0, self._context.session(cautious=True)
+        reader, batch = check(reader, Id), check_limit(batch)
         while True:
             before, events = await in_colour(self._context, next_events(session, reader, batch))
             position = before.position if before else 0

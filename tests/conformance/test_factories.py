@@ -96,7 +96,12 @@ def test_a_trade_for_an_event_loop_is_seeded_alike() -> None:
         trade = await make.seed(AsyncTrade())
         return str((await trade.stock.balance("table", "main")).free)
 
+    async def empty() -> object:
+        trade = await make.seed(AsyncTrade(), stock=0)
+        return (await trade.stock_receipts.find()).items
+
     assert "100 pcs" == asyncio.run(seeded())
+    assert () == asyncio.run(empty())
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -16,7 +16,7 @@ from tradecore.events import Event
 from tradecore.query import In, Query
 from tradecore.registers import Balance, Entry, Place
 from tradecore.storage.memory import MemoryStore
-from tradecore.testing import StoreConformance
+from tradecore.testing import StoreConformance, TradeConformance
 from tradecore.values.record import Record
 
 
@@ -226,6 +226,12 @@ def test_fault_is_seen(faulty: type[MemoryStore], name: str, given: Mapping[str,
     _try(MemoryStore, name, given)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         _try(faulty, name, given)
+
+
+def test_joining_is_shown_and_not_only_said() -> None:
+    """A class that says its store joins transactions must show how a host begins one."""
+    with pytest.raises(NotImplementedError, match="define `host`"):
+        TradeConformance().host(MemoryStore())
 
 
 def _try(make_store: Callable[[], MemoryStore], name: str, given: Mapping[str, Any]) -> None:

@@ -9,8 +9,18 @@ from typing import Any, get_type_hints
 from hypothesis import strategies as st
 
 from tests.unit.builders import NOON, WITH_ADVANCE, a_shop, euro, executed
-
-from tradecore import Item, Percent, Period, Provision, ProvisioningAction, Trade, desks
+from tradecore import (
+    Item,
+    LineQuantity,
+    NewLine,
+    PaymentFor,
+    Percent,
+    Period,
+    Provision,
+    ProvisioningAction,
+    Trade,
+    desks,
+)
 from tradecore.colours import Desk, bulk, command, query, stream
 
 DEEP: list[Any] = []
@@ -27,13 +37,16 @@ ODD: list[Any] = [
     datetime(2026, 1, 1), datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=9))),  # noqa: DTZ001  # that is the point
     date(1, 1, 1), date(9999, 12, 31), "0001-01-01", "2026-02-30", "2026-01-01T00:00:00", timedelta(1), NOON, NOON.date(),
     Percent(1000), Period(), euro(-1), euro("0.01"), Provision(action=ProvisioningAction.RESERVE, quantity=Decimal("NaN")),
-    Item(id="", name=5, tax_rate="x"), Item, int, ...,
+    Item(id="", name=5, tax_rate="x"), NewLine(item={"$gt": ""}, quantity=1, ship_on="x"), LineQuantity(line=None, quantity=1),
+    [NewLine(item=5, quantity=1)], [PaymentFor(order="", amount=1, stage=7)], Item, int, ...,
 ]  # fmt: skip
 
 texts = st.text(st.characters(), max_size=70)
 odd = st.integers(0, len(ODD) - 1).map(lambda index: ODD[index])  # some of them cannot be shown
 scalars = odd | texts | st.integers() | st.floats() | st.decimals(places=None) | st.datetimes() | st.dates()
-names = st.sampled_from(["item", "quantity", "price", "line", "order", "amount", "stage", "reason", "action", "kind", "id"])
+names = st.sampled_from(
+    ["item", "quantity", "price", "line", "order", "amount", "stage", "reason", "action", "kind", "id"]
+)
 hostile = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names | texts, inner, max_size=4),
@@ -62,7 +75,7 @@ def parameters(name: str) -> Mapping[str, inspect.Parameter]:
 
 
 def _desk(name: str) -> type[Desk[Any]]:
-    return {each: kind.__origin__ for each, kind in get_type_hints(Trade).items()}[name.split(".")[0]]
+    return {each: kind.__origin__ for each, kind in get_type_hints(Trade).items()}[name.split(".", maxsplit=1)[0]]
 
 
 def a_busy_shop() -> tuple[Trade, dict[str, list[Any]]]:

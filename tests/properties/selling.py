@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, multiple, rule
 
 from tests.properties.shop import LawfulShop
-from tests.unit.builders import DAY, ON_CREDIT, PREPAID, WITH_ADVANCE
-
+from tests.unit.builders import DAY, ON_CREDIT, PREPAID, WITH_ADVANCE, euro
 from tradecore import (
     FillStrategy,
     NewLine,
@@ -196,10 +195,25 @@ class Selling(RuleBasedStateMachine):
         found = [(line.id, (line.open * part).quantize(MICRO)) for line in order.lines]
         return [{"line": id, "quantity": quantity} for id, quantity in found if quantity > 0]
 
-    @rule(order=orders, lines=st.none() | order_lines, stages=st.sampled_from([None, None, *TERMS]), ship=ship_days)
-    def edit(self, order: str, lines: Any, stages: Any, ship: Any) -> None:
-        """Edit an order."""
-        self.call("orders.edit", order, lines=lines, stages=stages, ship_on=day(ship))
+    @rule(
+        target=orders, lines=order_lines, others=st.none() | order_lines, draft=st.booleans(), paid=st.booleans(),
+        approved=st.booleans(), stages=st.sampled_from([None, None, *TERMS]), ship=ship_days,
+    )  # fmt: skip
+    def edit(self, lines: Any, others: Any, draft: bool, paid: bool, approved: bool, stages: Any, ship: Any) -> Any:
+        """Edit an order that was just written, and paid for or approved perhaps."""
+        order = self.call("orders.place", customer="acme", warehouse="main", lines=lines, draft=draft)
+        if isinstance(order, str):
+            if paid:
+                self.call("payments.receive", order=order, amount=euro(3), stage="1")
+            if approved:
+                self.call("orders.approve", order)
+            self.call("orders.edit", order, lines=others, stages=stages, ship_on=day(ship), warehouse="spare")
+        return order
+
+    @rule(order=orders, stages=st.sampled_from(TERMS))
+    def edit_any(self, order: str, stages: Any) -> None:
+        """Edit any order."""
+        self.call("orders.edit", order, stages=stages, comment="x")
 
     @rule(order=orders, command=st.sampled_from(PLAIN), again=rarely)
     def plain(self, order: str, command: str, again: bool) -> None:
@@ -244,9 +258,20 @@ class Selling(RuleBasedStateMachine):
         """Ask what is allowed, and compare with what happens."""
         self.shop.prove_allowed(self.trade.orders.get(order))
 
-    @rule(target=shipments, order=orders, part=st.none() | parts, draft=rarely, at=days, again=rarely)
-    def ship(self, order: str, part: Any, draft: bool, at: Any, again: bool) -> Any:
+    @rule(
+        target=shipments,
+        order=orders,
+        steps=st.integers(0, 4),
+        part=st.none() | parts,
+        draft=rarely,
+        at=days,
+        again=rarely,
+    )
+    def ship(self, order: str, steps: int, part: Any, draft: bool, at: Any, again: bool) -> Any:
         """Ship an order or a part of it, or only write that down."""
+        for _ in range(steps):
+            if self.trade.orders.get(order).state not in (OrderState.READY_TO_SHIP, OrderState.SHIPPING):
+                self.advance_order(order, Decimal(1))
         lines = None if part is None else self._parts(self.trade.orders.get(order), part)
         command = "shipments.draft" if draft else "orders.ship"
         return self.call(command, order, lines=lines, at=self.at(at), repeat=again)

@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any
 
 from tests.unit.builders import Clock, agreements, reference_data
-
 from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY
 from tradecore.rules.explaining import CHECKS
@@ -167,4 +166,3 @@ def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:
     }
     assert calls.keys() < CHECKS.keys()
     return calls.get(command, lambda: getattr(trade.orders, command).plan(order.id))()
-

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties.hostile import ODD, a_busy_shop, everything, hostile, parameters
-
 from tradecore import Conflict, Invalid, Trade, TradeError
 from tradecore.convert import check, checked_arguments
 from tradecore.documents import KINDS

@@ -8,7 +8,6 @@ from hypothesis.stateful import Bundle, invariant, rule
 
 from tests.properties.selling import GOODS, MICRO, Selling, cut, day, days, parts, places, quantities, rarely
 from tests.unit.builders import euro
-
 from tradecore import NewPurchaseLine
 
 purchase_lines = st.lists(
@@ -94,7 +93,9 @@ class Life(Selling):
         """Post a purchase order or take it back."""
         self.turn("purchases", purchase, repeat=again)
 
-    @rule(target=receipts, purchase=purchases, part=st.none() | parts, place=places, draft=rarely, at=days, again=rarely)
+    @rule(
+        target=receipts, purchase=purchases, part=st.none() | parts, place=places, draft=rarely, at=days, again=rarely
+    )
     def receive(self, purchase: str, part: Any, place: str, draft: bool, at: Any, again: bool) -> Any:
         """Receive all that is expected, or a part, or more than that, here or elsewhere."""
         line = self.trade.purchases.get(purchase).lines[0]

@@ -44,7 +44,6 @@ def clock() -> Clock:
 @pytest.fixture
 def shop(store: BlockingStore, clock: Clock) -> Iterator[Shop]:
     """Opens the shop of the story: its payment stages, its settings, its stock. Its books are proved when it closes."""
-
     trades: list[Trade] = []
 
     def opened(**facts: Any) -> Trade:

@@ -7,7 +7,18 @@ import pytest
 
 from tests.scenarios.conftest import Shop
 from tests.unit.builders import DAY, ON_CREDIT, euro, placed
-from tradecore import Event, NewLine, NewPurchaseLine, NewReceiptLine, OrderState, ProvisioningAction, Refused, SalesOrder, Settings, Trade
+from tradecore import (
+    Event,
+    NewLine,
+    NewPurchaseLine,
+    NewReceiptLine,
+    OrderState,
+    ProvisioningAction,
+    Refused,
+    SalesOrder,
+    Settings,
+    Trade,
+)
 from tradecore.values.evolving import evolve
 
 

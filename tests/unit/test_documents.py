@@ -52,7 +52,9 @@ def test_registers_are_consistent() -> None:
 def test_an_order_line_knows_its_quantities() -> None:
     """Open, cancelled, unprovided and held follow from what is kept."""
     cancelled = (Cancellation(quantity=a_line().quantity, reason="refused"),)
-    line = a_line(quantity=10, provisions=(reserved(3), promised(2)), cancellations=cancelled, shipped=a_line().quantity)
+    line = a_line(
+        quantity=10, provisions=(reserved(3), promised(2)), cancellations=cancelled, shipped=a_line().quantity
+    )
     assert (1, 8, 3) == (line.cancelled, line.open, line.unprovided)
     assert 3 == line.held(reserved(1).action)
 

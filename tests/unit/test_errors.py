@@ -70,7 +70,9 @@ def test_the_tree() -> None:
     """Everything is a TradeError; what is malformed is refused; a reused key is a conflict."""
     assert all(isinstance(each, TradeError) for each in ONE_OF_EACH)
     pairs = [(Invalid, Refused), (KeyReused, Conflict), (Unavailable, StoreError), (MissingDriver, StoreError)]
-    assert all(issubclass(child, parent) for child, parent in [*pairs, (NotReady, StoreError), (Unsupported, StoreError)])
+    assert all(
+        issubclass(child, parent) for child, parent in [*pairs, (NotReady, StoreError), (Unsupported, StoreError)]
+    )
     ours = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, TradeError)}
     assert ours - {TradeError} == {type(each) for each in ONE_OF_EACH}
     assert tradecore.Refused is Refused

@@ -82,7 +82,7 @@ async def _check_documents(session: Session) -> tuple[int, list[Corrupt]]:
     count = 0
     for kind in DOCUMENTS.values():
         query: Query[Any] = Query(kind, limit=PAGE_LIMIT)
-        while page := await session.find(query):
+        while page := await _sound_page(session, query, faults):
             for document in page:
                 count += 1
                 stands_for = _totals(movements(document))
@@ -91,6 +91,18 @@ async def _check_documents(session: Session) -> tuple[int, list[Corrupt]]:
             query = evolve(query, after=(page[-1].id, page[-1].id))
     faults += [Corrupt(str(ref), "entries without a document") for ref, sums in entries.items() if sums]
     return count, faults
+
+
+async def _sound_page(session: Session, query: Query[Any], faults: list[Corrupt]) -> list[Any]:
+    """The next page, smaller before a record that cannot be read: that one is a fault, and ends its kind."""
+    while True:
+        try:
+            return await session.find(query)
+        except Corrupt as fault:
+            if query.limit == 1:
+                faults.append(fault)
+                return []
+            query = evolve(query, limit=max(query.limit // 4, 1))
 
 
 async def _entries_by_document(session: Session) -> dict[Ref, dict[Key, tuple[Decimal, ...]]]:

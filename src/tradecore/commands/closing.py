@@ -39,6 +39,7 @@ async def cancel_lines(
     quantities = closing.wanted_quantities(before, given)
     reasons = {each.line: each.reason for each in given or () if each.reason}
     wrong = [
+        *([] if given is None or given else [violation(Code.EMPTY, "lines")]),
         *check_distinct([each.line for each in given or ()], "lines[{}].line"),
         *closing.check_quantities(before, quantities),
     ]

@@ -121,12 +121,16 @@ async def _placing_facts(
     agreements = await catalog.agreements(request.customer) if request.customer in partners else ()
     chosen = choose_agreement(agreement, agreements, request.customer, on, session.settings)
     wrong: list[Violation] = []
+    known = True
     if isinstance(chosen, Violation):
-        if request.customer in partners and not (draft and agreement is None):
+        # A draft may find its agreement later; a customer who is not known is told as such, and nothing more.
+        known = draft and agreement is None
+        if request.customer in partners and not known:
             wrong.append(chosen)
         chosen = None
     price_kind = await _price_kind(session, chosen.price_kind if chosen else session.settings.price_kind)
-    return await _facts(session, request, chosen, price_kind, at, partners=partners), wrong
+    facts = await _facts(session, request, chosen, price_kind, at, partners=partners)
+    return evolve(facts, terms_known=known), wrong
 
 
 async def _price_kind(session: Session, id: str | None) -> PriceKind | None:
@@ -145,6 +149,7 @@ async def _facts(
     catalog, items = session.catalog, named_items(request.lines)
     on = session.settings.day(at)
     return PlacingFacts(
+        on=on,
         partners=partners,
         items=await catalog.items(items),
         warehouses=await catalog.warehouses(named_warehouses(request)),

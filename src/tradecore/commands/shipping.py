@@ -148,6 +148,7 @@ async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) 
     changes = save(before, after, at=at, events=(event,))
     if before.posted:
         order = await session.get(SalesOrder, before.order)
+        refuse(check_open(order), str(before))
         others = await _first_shipped_at(session, before)
         changed = evolve(order, first_shipped_at=min(others, at) if others else at)
         changes += save(order, kept(changed, session.settings), at=session.now())

@@ -34,22 +34,36 @@ REVISION = Ref(CatalogRevision.KIND, REVISION_ID)
 REMEMBERED = 50_000
 
 
-class Memory:
-    """What was read of the reference data at one revision. Shared by the sessions of one trade value."""
+class Known:
+    """What was read of the reference data at one revision."""
 
-    def __init__(self) -> None:
-        self.revision = -1
+    def __init__(self, revision: int) -> None:
+        self.revision = revision
         self.records: dict[Ref, Record] = {}
         self.agreements: dict[str, tuple[Agreement, ...]] = {}
         self.prices: dict[tuple[str, str], tuple[Price, ...]] = {}
 
-    def at(self, revision: int) -> "Memory":
-        """This memory, emptied if it is of another revision or too large."""
-        size = len(self.records) + len(self.prices) + len(self.agreements)
-        if revision != self.revision or size > REMEMBERED:
-            self.__init__()  # type: ignore[misc]  # forget everything
-            self.revision = revision
-        return self
+    @property
+    def full(self) -> bool:
+        """Whether it has grown too large."""
+        return len(self.records) + len(self.prices) + len(self.agreements) > REMEMBERED
+
+
+class Memory:
+    """The newest revision that was seen, and what is known of it. Shared by the sessions of one trade value."""
+
+    def __init__(self) -> None:
+        self._newest = Known(-1)
+
+    def at(self, revision: int) -> Known:
+        """What is known of a revision; an older one, seen by a slower reader, is read for that reader alone."""
+        known = self._newest
+        if revision == known.revision and not known.full:
+            return known
+        new = Known(revision)
+        if revision >= known.revision:
+            self._newest = new
+        return new
 
 
 class StoreCatalog:
@@ -58,9 +72,9 @@ class StoreCatalog:
     def __init__(self, store: Store, memory: Memory) -> None:
         self._store = store
         self._shared = memory
-        self._memory: Memory | None = None
+        self._memory: Known | None = None
 
-    async def _known(self) -> Memory:
+    async def _known(self) -> Known:
         if self._memory is None:
             found = await self._store.get_many([REVISION])
             revision = found[REVISION].version if found else 0

@@ -40,14 +40,23 @@ class OrderRequest:
 
 @attrs.frozen(kw_only=True)
 class PlacingFacts:
-    """What the catalogue knows of the things a request names."""
+    """
+    What the catalogue knows of the things a request names.
 
+    Attributes:
+        on: The day of the order.
+
+        terms_known: False where it cannot be said which agreement is meant: what follows from it is not missed then.
+    """
+
+    on: date
     partners: Mapping[str, Partner]
     items: Mapping[str, Item]
     warehouses: Mapping[str, Warehouse]
     agreement: Agreement | None = None
     price_kind: PriceKind | None = None
     prices: Mapping[str, Decimal] = attrs.field(factory=dict)
+    terms_known: bool = True
 
 
 def named_items(lines: Iterable[NewLine]) -> list[str]:
@@ -67,7 +76,7 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
         wrong.append(
             violation(Code.CURRENCY_MISMATCH, "currency", got=request.currency, expected=facts.price_kind.currency)
         )
-    if not facts.price_kind and not request.currency:
+    if facts.terms_known and not facts.price_kind and not request.currency:
         wrong.append(violation(Code.MISSING, "currency"))
     wrong += check_known_currency(request.currency)
     wrong += check_terms(request.stages or ())
@@ -115,9 +124,9 @@ def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation
         if line.discount is not None and line.discount.value > 100:
             wrong.append(violation(Code.OUT_OF_RANGE, f"{place}.discount", value=line.discount.value, low=0, high=100))
         price = facts.prices.get(line.item) if line.price is None else line.price
-        if price is None and line.item in facts.items:
-            kind = facts.price_kind.id if facts.price_kind else ""
-            wrong.append(violation(Code.NO_PRICE, f"{place}.price", item=line.item, price_kind=kind, on="that day"))
+        if price is None and line.item in facts.items and facts.terms_known:
+            details = {"item": line.item, "price_kind": facts.price_kind.id if facts.price_kind else "", "on": facts.on}
+            wrong.append(violation(Code.NO_PRICE, f"{place}.price", **details))
         elif price is not None and abs(price * line.quantity) * 11 >= LIMIT:
             wrong.append(
                 violation(Code.OUT_OF_RANGE, f"{place}.quantity", value=line.quantity, low=0, high="its amount")

@@ -9,6 +9,7 @@ What tests of trade logic need: values with only the facts that matter, strategi
 pytest and Hypothesis are imported only where they are used.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Host", "StoreConformance", "TradeConformance"]
 
+_SUITE = "tradecore.testing.conformance"
+
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import pytest
+    if _SUITE not in sys.modules:
+        import pytest
 
-    pytest.register_assert_rewrite("tradecore.testing.conformance")
+        pytest.register_assert_rewrite(_SUITE)  # a failed check shows both sides
     from tradecore.testing import conformance
 
     return getattr(conformance, name)

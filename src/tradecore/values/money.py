@@ -51,7 +51,7 @@ class Money:
         number = check_number(amount, places)
         if isinstance(number, Violation):
             raise Invalid((number.at("amount"),))
-        self.__attrs_init__(rounded(number, places), known)
+        self.__attrs_init__(rounded(number, places), known)  # pyright: ignore[reportAttributeAccessIssue]
 
     @classmethod
     def round(cls, amount: Decimal, currency: str) -> Self:

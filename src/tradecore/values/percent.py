@@ -26,7 +26,7 @@ class Percent:
         number = exact(value)
         if not ZERO <= number <= 1000:
             raise Invalid((violation(Code.OUT_OF_RANGE, value=number, low=0, high=1000),))
-        self.__attrs_init__(number)
+        self.__attrs_init__(number)  # pyright: ignore[reportAttributeAccessIssue]
 
     def of(self, amount: Decimal) -> Decimal:
         """This part of `amount`, not rounded."""

@@ -22,7 +22,7 @@ class Quantity:
     unit: str
 
     def __init__(self, value: Number, unit: str) -> None:
-        self.__attrs_init__(exact(value), unit)
+        self.__attrs_init__(exact(value), unit)  # pyright: ignore[reportAttributeAccessIssue]
 
     def _same(self, other: "Quantity") -> Decimal:
         if other.unit != self.unit:

@@ -42,7 +42,9 @@ def test_several_must_be_chosen_from() -> None:
 def test_none_is_refused() -> None:
     """Agreements are in use and none applies (C11)."""
     assert "NO_APPLICABLE_AGREEMENT" == choose()
-    assert "NO_APPLICABLE_AGREEMENT" == choose(an_agreement(valid_to=YESTERDAY), an_agreement("next", valid_from=TOMORROW))
+    assert "NO_APPLICABLE_AGREEMENT" == choose(
+        an_agreement(valid_to=YESTERDAY), an_agreement("next", valid_from=TOMORROW)
+    )
 
 
 def test_switched_off_the_field_stays_empty() -> None:

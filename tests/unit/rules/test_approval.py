@@ -41,7 +41,11 @@ def test_own_stages_deviate_and_unknown_list_prices_do_not() -> None:
 
 @pytest.mark.parametrize(
     ("approval", "usual", "deviating"),
-    [(OrderApproval.NEVER, False, False), (OrderApproval.ON_DEVIATION, False, True), (OrderApproval.ALWAYS, True, True)],
+    [
+        (OrderApproval.NEVER, False, False),
+        (OrderApproval.ON_DEVIATION, False, True),
+        (OrderApproval.ALWAYS, True, True),
+    ],
 )
 def test_setting_says_who_needs_approval(approval: OrderApproval, usual: bool, deviating: bool) -> None:
     """None, those that deviate, or every order (M1, M2)."""

@@ -26,7 +26,9 @@ def state(order: SalesOrder, settings: Settings = NEVER) -> OrderState:
 
 def ten(**facts: Any) -> SalesOrder:
     """An order of ten chairs for 100: advance 30, prepayment 30, credit 40."""
-    line = {name: facts.pop(name) for name in ("provisions", "cancellations", "shipped", "shipped_amount") if name in facts}
+    line = {
+        name: facts.pop(name) for name in ("provisions", "cancellations", "shipped", "shipped_amount") if name in facts
+    }
     returned = {name: facts.pop(name) for name in ("returned", "returned_amount") if name in facts}
     paid = Decimal(facts.pop("paid", 0))
     return an_order(lines=[a_line(quantity=10, **line, **returned)], stages=STAGES, paid=paid, **facts)
@@ -122,7 +124,10 @@ def test_services_need_no_goods() -> None:
 
 def test_money_named_for_the_credit_is_no_prepayment() -> None:
     """The state and the controls count the same money."""
-    stages = (a_stage(StageKind.PREPAYMENT, 50, "1", share=50), a_stage(StageKind.CREDIT, 50, "2", share=50, assigned=Decimal(50)))
+    stages = (
+        a_stage(StageKind.PREPAYMENT, 50, "1", share=50),
+        a_stage(StageKind.CREDIT, 50, "2", share=50, assigned=Decimal(50)),
+    )
     order = an_order(lines=[a_line(quantity=10, provisions=(reserved(10),))], stages=stages, paid=Decimal(50))
     assert OrderState.AWAITING_PREPAYMENT is state(order)
 
@@ -143,7 +148,9 @@ def test_drafts_have_no_state() -> None:
 
 def test_kept_figures_are_made_true() -> None:
     """Total, shipped, returned, state and due date follow from lines and stages."""
-    line = a_line(quantity=10, shipped=Decimal(4), shipped_amount=Decimal(40), returned=Decimal(1), returned_amount=Decimal(10))
+    line = a_line(
+        quantity=10, shipped=Decimal(4), shipped_amount=Decimal(40), returned=Decimal(1), returned_amount=Decimal(10)
+    )
     order = kept(an_order(lines=[line], total=Decimal(7), stages=STAGES), NEVER)
     assert (100, 40, 10) == (order.total, order.shipped_amount, order.returned_amount)
     assert OrderState.AWAITING_ADVANCE is order.state

@@ -46,7 +46,9 @@ def test_parts_of_a_line_add_up() -> None:
     """Each next part is what is due by then less what was billed."""
     billed, parts = Decimal(0), []
     for done in range(3):
-        part = next_part(Decimal("0.10"), Decimal(3), Decimal(done), billed, Decimal(1), "EUR")
+        part = next_part(
+            Decimal("0.10"), Decimal(3), done=Decimal(done), billed=billed, quantity=Decimal(1), currency="EUR"
+        )
         billed += part
         parts.append(part)
     assert (["0.03", "0.04", "0.03"], Decimal("0.10")) == ([str(each) for each in parts], billed)
@@ -55,7 +57,8 @@ def test_parts_of_a_line_add_up() -> None:
 
 def test_what_was_billed_too_early_is_not_billed_again() -> None:
     """A part is never below zero, whatever was taken back in between."""
-    assert 0 == next_part(Decimal("0.05"), Decimal(10), Decimal(3), Decimal("0.03"), Decimal(1), "EUR")
+    billed = {"done": Decimal(3), "billed": Decimal("0.03"), "quantity": Decimal(1)}
+    assert 0 == next_part(Decimal("0.05"), Decimal(10), **billed, currency="EUR")
 
 
 def test_cancelled_quantity_costs_nothing() -> None:
@@ -63,11 +66,9 @@ def test_cancelled_quantity_costs_nothing() -> None:
     two = (Cancellation(quantity=Decimal(2), reason="refused"),)
     line = a_line(quantity=3, price="33.33", cancellations=two)
     assert Decimal("33.33") == line_total(line, "EUR")
-    shipped = a_line(quantity=3, amount=Decimal("0.10"), cancellations=two, shipped=Decimal(1), shipped_amount=Decimal("0.04"))
-    assert Decimal("0.04") == line_total(shipped, "EUR")
-    partly = a_line(quantity=10, amount=Decimal("0.05"), shipped=Decimal(3), shipped_amount=Decimal("0.03"))
+    one = {"shipped": Decimal(1), "shipped_amount": Decimal("0.04")}
+    assert Decimal("0.04") == line_total(a_line(quantity=3, amount=Decimal("0.10"), cancellations=two, **one), "EUR")
     six = (Cancellation(quantity=Decimal(6), reason="refused"),)
-    assert Decimal("0.03") == line_total(a_line(
-        quantity=10, amount=Decimal("0.05"), shipped=partly.shipped, shipped_amount=partly.shipped_amount, cancellations=six
-    ), "EUR")
+    three = {"shipped": Decimal(3), "shipped_amount": Decimal("0.03")}
+    assert Decimal("0.03") == line_total(a_line(quantity=10, amount=Decimal("0.05"), cancellations=six, **three), "EUR")
     assert Decimal("133.32") == order_total(an_order(lines=[line, a_line("2", quantity=3, price="33.33")]))

@@ -145,7 +145,9 @@ def test_a_client_handed_in_stays_open(client: Client, store: MongoStore) -> Non
     assert client.admin.command("ping")["ok"]
 
 
-@pytest.mark.parametrize("url", ["mongodb://", "mongodb://host:port", "mongodb://a,b/?directConnection=true", "http://x"])
+@pytest.mark.parametrize(
+    "url", ["mongodb://", "mongodb://host:port", "mongodb://a,b/?directConnection=true", "http://x"]
+)
 def test_a_url_that_cannot_be_read(url: str) -> None:
     """Whatever is wrong with a URL is said as one of our errors."""
     with pytest.raises(Unsupported, match="URL"):
@@ -343,9 +345,7 @@ def test_moments_out_of_range_are_corrupt(store: MongoStore) -> None:
         run(store.get_many([Ref("sales_order", "o")]))
 
 
-def test_commands_are_told_to_the_log_if_somebody_listens(
-    store: MongoStore, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_commands_are_told_to_the_log_if_somebody_listens(store: MongoStore, caplog: pytest.LogCaptureFixture) -> None:
     """One line a command at DEBUG; texts of callers do not appear in it."""
     with caplog.at_level(logging.DEBUG, "tradecore.storage.mongo"):
         run(store.get_many([an_item("secret").ref]))
@@ -359,10 +359,6 @@ def test_the_asynchronous_store_says_the_same(mongo_url: str) -> None:
     """Errors, pauses and closing are the same in the other colour."""
 
     async def trial() -> None:
-        nowhere = AsyncMongoStore.open("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50")
-        with pytest.raises(Unavailable):
-            await nowhere.init()
-        await nowhere.close()
         store = AsyncMongoStore.open(mongo_url, tenant=secrets.token_hex(4))
         await store.init()
         done = await asyncio.gather(*(store.commit(a_commit(an_item())) for _ in range(4)), return_exceptions=True)

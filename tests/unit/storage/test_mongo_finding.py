@@ -102,7 +102,9 @@ def test_balances_are_ranges_of_the_index(store: MongoStore) -> None:
     """Whole keys and prefixes are looked up in the _id index; nothing else is read."""
     entries = [an_entry(key=(f"item {n}", "main"), on_hand=1) for n in range(50)]
     run(store.commit(a_commit(entries=entries)))
-    parts = [layout.places(store.tenant, "stock", keys, "_id") for keys in ([("item 1",)], [("item 2", "main"), ("x", "y")])]
+    parts = [
+        layout.places(store.tenant, "stock", keys, "_id") for keys in ([("item 1",)], [("item 2", "main"), ("x", "y")])
+    ]
     for filter_, found in ((parts[0], 1), (parts[1], 1), ({"$or": parts}, 2)):
         plan = explained(store, layout.TOTALS, {"filter": filter_})
         assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"])

@@ -185,7 +185,10 @@ def test_joining_by_the_class_names_database_and_tenant(client: Client, store: M
         joined = MongoStore.joining(session, database=name, tenant=store.tenant)
         run(joined.commit(a_commit(an_item())))
         assert [an_item().ref] == list(run(store.joining(session).get_many([an_item().ref])))
-        assert ("tradecore", "main") == (MongoStore.joining(session)._port.database.name, MongoStore.joining(session).tenant)
+        assert ("tradecore", "main") == (
+            MongoStore.joining(session)._port.database.name,
+            MongoStore.joining(session).tenant,
+        )
         run(joined.init())  # outside the transaction, where collections can be made
         run(joined.close())
         session.commit_transaction()

@@ -26,7 +26,9 @@ def test_money_is_exact_to_the_smallest_unit_of_its_currency() -> None:
         assert ("TOO_MANY_DECIMALS",) == refused.value.codes
 
 
-@pytest.mark.parametrize(("value", "code"), [("ZZZ", "UNKNOWN_CURRENCY"), ("eur", "UNKNOWN_CURRENCY"), (5, "WRONG_TYPE")])
+@pytest.mark.parametrize(
+    ("value", "code"), [("ZZZ", "UNKNOWN_CURRENCY"), ("eur", "UNKNOWN_CURRENCY"), (5, "WRONG_TYPE")]
+)
 def test_currencies_are_those_of_iso(value: object, code: str) -> None:
     """An unknown currency is refused, not guessed."""
     found = check_currency(value)

@@ -38,7 +38,6 @@ from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
 
-
 class _TakenError(Exception):
     """The idempotency key is known."""
 
@@ -113,7 +112,8 @@ def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
 
 
 def _plan(changes: Changes, tenant: str, dialect: Dialect) -> Plan:
-    known, series = [], {}
+    known: list[tuple[Save, Record]] = []
+    series: dict[str, list[Save]] = {}
     for save in changes.saves:
         if save.series:
             series.setdefault(save.series, []).append(save)
@@ -141,7 +141,7 @@ def _locks(changes: Changes) -> dict[str, Locks]:
     found = {}
     for kind in {each.ref.kind for each in versions}:
         mine = tuple(each for each in versions if each.ref.kind == kind)
-        ids = {each.ref.id for each in mine} | {save.after.id for save in changes.saves if save.after.KIND == kind}
+        ids = {each.ref.id for each in mine} | {save.after.id for save in changes.saves if kind == save.after.KIND}
         found[kind] = Locks(kind, sorted(ids), mine)
     return found
 
@@ -190,7 +190,7 @@ def _look(
     for moves, replies in zip(plan.moves, moved, strict=True):
         guards += lost(moves, replies, dialect)
     for kind, reply in locked.items():
-        versions = dict(reply.rows)
+        versions: dict[str, int] = {row[0]: row[1] for row in reply.rows}
         guards += [each for each in plan.locks[kind].versions if versions.get(each.ref.id, 0) != each.version]
     kinds = tuple(kind for kind, reply in updated.items() if reply.count != len(plan.updates[kind].rows))
     if guards or kinds:
@@ -203,13 +203,13 @@ def _numbered(plan: Plan, firsts: Mapping[str, int]) -> Iterator[tuple[Save, Rec
             yield save, evolve(numbered(save.after, series, number), version=save.expected + 1)
 
 
-def _insert(
-    link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], firsts: Mapping[str, int]
-) -> None:
+def _insert(link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], firsts: Mapping[str, int]) -> None:
     """Write everything that waits for nobody. `firsts` are the first of what was counted."""
     dialect, changes, record = link.dialect, plan.changes, plan.changes.record
     insert_records(link, tenant, (after for save, after in saved if not save.expected))
-    for updates in plan_updates([each for each in saved if each[0].series and each[0].expected], tenant, dialect).values():
+    for updates in plan_updates(
+        [each for each in saved if each[0].series and each[0].expected], tenant, dialect
+    ).values():
         link.send_many(updates.text, updates.rows)
     write_below(link, tenant, plan.below)
     for name, rows in _entry_rows(changes.entries, tenant, firsts.get(PLACES), dialect).items():
@@ -226,9 +226,7 @@ def _insert(
             link.send(journal.complete_answer(dialect), (journal.answer_text(answer), tenant, record.key))
 
 
-def _entry_rows(
-    entries: Sequence[Entry], tenant: str, first: int | None, dialect: Dialect
-) -> dict[str, list[Row]]:
+def _entry_rows(entries: Sequence[Entry], tenant: str, first: int | None, dialect: Dialect) -> dict[str, list[Row]]:
     number, moment, place = dialect.number, dialect.moment, first
     found: dict[str, list[Row]] = {}
     for entry in entries:
@@ -245,7 +243,9 @@ def _entry_rows(
 
 def _outdated(link: Link, tenant: str, changes: Changes, kinds: Sequence[str] | None = None) -> tuple[Version, ...]:
     """The saves whose records have other versions by now; all of them if that cannot be seen."""
-    wanted = tuple(Version(save.ref, save.expected) for save in changes.saves if kinds is None or save.after.KIND in kinds)
+    wanted = tuple(
+        Version(save.ref, save.expected) for save in changes.saves if kinds is None or save.after.KIND in kinds
+    )
     if not wanted:
         return ()
     now = versions_of(link, tenant, [each.ref for each in wanted])

@@ -13,7 +13,7 @@ from tradecore.query import Condition, Eq, In, Not, Query
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.keys import padded
 from tradecore.storage.sql.parts import Part
-from tradecore.storage.sql.types import Choice, Exact, Moment, encoder
+from tradecore.storage.sql.types import Exact, Moment, encoder
 
 _LARGEST = 2**63
 
@@ -132,6 +132,11 @@ def clause(test: Test, table: Any, take: Callable[[Any], Any]) -> Any:
             return column >= take(column)
         case "le":
             return column <= take(column)
+        case _:
+            return _among(test, column, take)
+
+
+def _among(test: Test, column: Any, take: Callable[[Any], Any]) -> Any:
     taken = [take(column) for _ in range(test.count)]
     if test.op == "in":
         found = column.in_(taken)

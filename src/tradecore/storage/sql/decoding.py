@@ -7,7 +7,7 @@ their positions. What cannot be read is `Corrupt`, with the place.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import attrs
@@ -68,7 +68,7 @@ def _maker(part: Part, depth: int, converted: Mapping[int, Callable[[Any], Any]]
 _Found = dict[tuple[int, ...], tuple[Any, ...]]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _readers(kind: str, dialect: Dialect) -> tuple[Reader, ...]:
     return tuple(Reader.of(part, dialect) for part in PARTS[kind].walk())
 

@@ -115,7 +115,9 @@ class Dialect:
         insert = self.insert(table).values(values)
         if self.name == "mariadb":
             return insert.on_duplicate_key_update(**update(insert.inserted))
-        return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=update(insert.excluded))
+        return insert.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_=update(insert.excluded)
+        )
 
 
 def _as_it_is(value: Any) -> Any:
@@ -138,7 +140,7 @@ SQLITE = Dialect(
 )
 POSTGRESQL = Dialect(
     "postgresql",
-    psycopg.dialect(paramstyle="format"),
+    psycopg.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]
     "BEGIN ISOLATION LEVEL READ COMMITTED",
     "json_build_array",
     "json_agg",

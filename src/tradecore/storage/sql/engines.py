@@ -4,9 +4,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, StaticPool
 
-from tradecore.errors import Unsupported
+from tradecore.errors import Code, Invalid, Unsupported, violation
 from tradecore.storage.sql.dialects import dialect_of
 
 #: How long a lock is waited for.
@@ -65,7 +66,9 @@ def make_async_engine(url: str | sa.URL, synchronous: str) -> Any:
         if _in_memory(parsed):
             options = {"pool_size": 1, "max_overflow": 0}
     elif parsed.get_backend_name() != "postgresql":
-        raise Unsupported("There is no store that waits for this database; AsyncTrade runs the blocking one in threads.")
+        raise Unsupported(
+            "There is no store that waits for this database; AsyncTrade runs the blocking one in threads."
+        )
     engine = create_async_engine(
         parsed, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, connect_args=arguments, **options
     )
@@ -74,8 +77,14 @@ def make_async_engine(url: str | sa.URL, synchronous: str) -> Any:
 
 
 def _parsed(url: str | sa.URL, synchronous: str) -> tuple[sa.URL, str]:
-    parsed = sa.make_url(url)
-    parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+    try:
+        parsed = sa.make_url(url)
+        parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        parsed.get_dialect()
+    except (ArgumentError, ValueError) as error:  # a driver nobody knows is an ArgumentError, too
+        raise Invalid(
+            (violation(Code.UNKNOWN_VALUE, "url", value=str(url)[:40], known="URLs of SQLAlchemy"),)
+        ) from error
     found = parsed.query.get("synchronous", "NORMAL")
     synchronous = (synchronous or str(found)).upper()
     if synchronous not in _DURABILITY:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -43,7 +43,8 @@ def history_rows(
     """The history of the records of one commit."""
     told = (record.id, record.command, record.actor, dialect.moment(record.at))
     return [
-        (tenant, after.KIND, after.id, after.version, *told, _difference_text(save.before, after)) for save, after in saves
+        (tenant, after.KIND, after.id, after.version, *told, _difference_text(save.before, after))
+        for save, after in saves
     ]
 
 
@@ -61,7 +62,7 @@ def _difference_text(before: Record | None, after: Record) -> str:
 
 def _differ(before: Any, after: Any, path: str, found: list[_Told]) -> None:
     """What `tradecore.changes.differences` finds, in less time."""
-    names, get = _compared(type(before))
+    names, get = _compared(type(before))  # type: ignore[arg-type]  # classes are hashable
     for name, old, new in zip(names, get(before), get(after), strict=True):
         if old is new:
             continue
@@ -92,7 +93,7 @@ def _by_id(parts: tuple[Any, ...]) -> dict[Any, Any]:
     return dict(enumerate(parts))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compared(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     names = tuple(field.name for field in attrs.fields(cls) if field.name != "version")
     if len(names) > 1:
@@ -102,13 +103,13 @@ def _compared(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[An
 
 
 def _told(path: str, old: Any, new: Any) -> _Told:
-    kind, write = _written(type(old if new is None else new))
+    kind, write = _written(type(old if new is None else new))  # type: ignore[arg-type]  # classes are hashable
     if write is None:
         return path, kind, old, new
     return path, kind, None if old is None else write(old), None if new is None else write(new)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _written(cls: type[Any]) -> tuple[str, Callable[[Any], Any] | None]:
     """The name of a type of values, and how one is put into JSON; None if as it is."""
     if attrs.has(cls):
@@ -119,16 +120,16 @@ def _written(cls: type[Any]) -> tuple[str, Callable[[Any], Any] | None]:
 def _inner(value: Any) -> Any:
     if isinstance(value, tuple):
         return ["tuple", [_inner(part) for part in value]]
-    kind, write = _written(type(value))
+    kind, write = _written(type(value))  # type: ignore[arg-type]  # classes are hashable
     return value if write is None else [kind, write(value)]
 
 
 def _own_fields(value: Any) -> list[tuple[str, Any]]:
     """The fields that are not what they are by default."""
-    return [(name, found) for name, default in _defaults(type(value)) if (found := getattr(value, name)) != default]
+    return [(name, found) for name, default in _defaults(type(value)) if (found := getattr(value, name)) != default]  # type: ignore[arg-type]  # classes are hashable
 
 
-@lru_cache(maxsize=None)
+@cache
 def _defaults(cls: type[Any]) -> list[tuple[str, Any]]:
     return [(field.name, field.default) for field in attrs.fields(cls)]
 
@@ -146,7 +147,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tuple": lambda parts: tuple(_outer(part) for part in parts),
     "Percent": lambda fields: Percent(**_fields_of(fields)),
 } | {
-    part.cls.__name__: lambda fields, cls=part.cls: cls(**_fields_of(fields))  # type: ignore[misc]  # bound at once
+    part.cls.__name__: lambda fields, cls=part.cls: cls(**_fields_of(fields))  # bound at once
     for top in PARTS.values()
     for part in top.walk()
     if part.path
@@ -210,8 +211,6 @@ def _plain(value: Any) -> Any:
 
 
 _dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
-
-
 
 
 def command_row(record: CommandRecord, answer: str, tenant: str, dialect: Dialect) -> Row:

@@ -38,5 +38,9 @@ def under(select: Any, table: Any, columns: Sequence[Any], count: int, name: str
         return select.where(sa.tuple_(*columns).in_(keys))
     # SQLite finds neither rows of values nor alternatives by an index, but joins them to one.
     values = ", ".join(f"({', '.join(f':{each}' for each in row)})" for row in rows)
-    wanted = sa.text(f"VALUES {values}").columns(*(sa.column(f"column{each + 1}") for each in range(size))).subquery(name)
-    return select.join_from(wanted, table, sa.and_(*(column == key for column, key in zip(columns, wanted.c, strict=True))))
+    wanted = (
+        sa.text(f"VALUES {values}").columns(*(sa.column(f"column{each + 1}") for each in range(size))).subquery(name)
+    )
+    return select.join_from(
+        wanted, table, sa.and_(*(column == key for column, key in zip(columns, wanted.c, strict=True)))
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -43,7 +42,9 @@ def _possible(register: Register, prefix: Key) -> bool:
     return len(prefix) <= len(register.dimensions) and all(map(storable, prefix))
 
 
-def _found_balances(link: Link, tenant: str, wanted: Mapping[tuple[str, int], Mapping[Key, None]]) -> dict[Place, Balance]:
+def _found_balances(
+    link: Link, tenant: str, wanted: Mapping[tuple[str, int], Mapping[Key, None]]
+) -> dict[Place, Balance]:
     dialect, shape, given = link.dialect, [], []
     for (name, length), prefixes in sorted(wanted.items()):
         keys = padded_keys(list(prefixes), dialect)
@@ -205,5 +206,3 @@ def _turnovers(
     where += [table.c.at >= sa.bindparam("since", type_=Moment)] if since else []
     where += [table.c.at < sa.bindparam("until", type_=Moment)] if until else []
     return dialect.text(sa.select(*groups, *sums, sa.func.count()).where(*where).group_by(*groups))[0]
-
-

@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from typing_extensions import override
+
 from tradecore.storage.sql.dialects import Delete, Dialect, Insert
 
 logger = logging.getLogger("tradecore.storage.sql")
@@ -123,6 +125,7 @@ class SqliteLink(Link):
         super().__init__(driver, dialect, wait)
         self._cursor = wait(driver.cursor())
 
+    @override
     def query(self, text: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
         _log(text)
@@ -130,6 +133,7 @@ class SqliteLink(Link):
         rows: list[Row] = self._wait(self._cursor.fetchall())
         return rows
 
+    @override
     def send(self, text: str, parameters: Sequence[Any] = (), *, rows: bool = False) -> Reply:
         """Run a statement that writes."""
         if rows:
@@ -138,6 +142,7 @@ class SqliteLink(Link):
         self._wait(self._cursor.execute(text, parameters))
         return Reply(self._cursor.rowcount)
 
+    @override
     def send_many(self, text: str, rows: Sequence[Row]) -> Reply:
         """Run a statement for each row of parameters."""
         _log(text)
@@ -147,11 +152,13 @@ class SqliteLink(Link):
             self._wait(self._cursor.executemany(text, rows))
         return Reply(self._cursor.rowcount)
 
+    @override
     def rollback(self) -> None:
         """Undo everything since `begin`; SQLite may have done so itself."""
         if self.driver.in_transaction:
             super().rollback()
 
+    @override
     def occupy(self) -> None:
         """Begin the host's transaction: the module would not before a SAVEPOINT, whose release would then commit."""
         if self.joined and not self.driver.in_transaction:
@@ -170,6 +177,7 @@ class PsycopgLink(Link):
         self._texts: list[str] = []
         self._restore = False
 
+    @override
     def query(self, text: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
         _log(text)
@@ -178,6 +186,7 @@ class PsycopgLink(Link):
         rows: list[Row] = self._wait(cursor.fetchall())
         return rows
 
+    @override
     def send(self, text: str, parameters: Sequence[Any] = (), *, rows: bool = False) -> Reply:
         """Put a statement into the pipeline."""
         cursor, reply = self.driver.cursor(), Reply()
@@ -186,6 +195,7 @@ class PsycopgLink(Link):
         self._sent.append((cursor, reply, rows))
         return reply
 
+    @override
     def send_many(self, text: str, rows: Sequence[Row]) -> Reply:
         """Put a statement into the pipeline for each row of parameters."""
         cursor, reply = self.driver.cursor(), Reply()
@@ -194,18 +204,21 @@ class PsycopgLink(Link):
         self._sent.append((cursor, reply, False))
         return reply
 
+    @override
     def settle(self) -> None:
         """Wait for the answers of the pipeline."""
         self._log_all()
         self._wait(self._pipeline.sync())
         self._collect()
 
+    @override
     def begin(self) -> None:
         """Open the pipeline and begin."""
         self._context = self.driver.pipeline()
         self._pipeline = self._wait(getattr(self._context, self._enter)())
         super().begin()
 
+    @override
     def commit(self) -> None:
         """Commit; the end of the pipeline waits until it is done."""
         self.send(_RELEASE if self.joined else "COMMIT")
@@ -213,6 +226,7 @@ class PsycopgLink(Link):
         self._close()
         self._collect()
 
+    @override
     def rollback(self) -> None:
         """Close the pipeline, whatever it says, and undo."""
         self._texts.clear()
@@ -239,12 +253,14 @@ class PsycopgLink(Link):
         _log("; ".join(self._texts))
         self._texts.clear()
 
+    @override
     def occupy(self) -> None:
         """Let every statement stand for itself, unless the host has a transaction."""
         self._restore = not self.joined and not self.driver.autocommit
         if self._restore:
             self._wait(self.driver.set_autocommit(True))
 
+    @override
     def leave(self) -> None:
         """Take that back."""
         if self._restore:
@@ -265,18 +281,21 @@ class PymysqlLink(Link):
         self._replies: list[Reply] = []
         self._length = 0
 
+    @override
     def query(self, text: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
         _log(text)
         self._cursor.execute(text, tuple(parameters))
         return list(self._cursor.fetchall())
 
+    @override
     def send(self, text: str, parameters: Sequence[Any] = (), *, rows: bool = False) -> Reply:
         """Add a statement to what will be sent."""
         reply = Reply()
         self._add(text, parameters, reply)
         return reply
 
+    @override
     def send_many(self, text: str, rows: Sequence[Row]) -> Reply:
         """Add a statement for each row of parameters."""
         reply = Reply()
@@ -284,10 +303,12 @@ class PymysqlLink(Link):
             self._add(text, row, reply)
         return reply
 
+    @override
     def insert(self, insert: Insert, rows: Sequence[Row]) -> None:
         """Add an INSERT of all rows, or several of many."""
         self._in_parts(insert, rows, _MOST // len(rows[0]))
 
+    @override
     def delete(self, delete: Delete, rows: Sequence[Row]) -> None:
         """Add a DELETE of all rows, or several of many."""
         self._in_parts(delete, rows, _MOST // 20)
@@ -297,6 +318,7 @@ class PymysqlLink(Link):
             part = rows[start : start + most]
             self.send(statement.text(len(part)), [value for row in part for value in row])
 
+    @override
     def settle(self) -> None:
         """Send everything and read the answers."""
         if not self._texts:
@@ -312,11 +334,13 @@ class PymysqlLink(Link):
             reply.count += cursor.rowcount
             reply.rows = cursor.fetchall() if cursor.description else ()
 
+    @override
     def rollback(self) -> None:
         """Forget what was not sent, and undo."""
         self._forget()
         super().rollback()
 
+    @override
     def leave(self) -> None:
         """End the transaction the driver began for a read."""
         if not self.joined and not self.driver.get_autocommit():
@@ -335,6 +359,7 @@ class PymysqlLink(Link):
     def _forget(self) -> None:
         self._texts, self._parameters, self._replies, self._length = [], [], [], 0
 
+    @override
     def _beginning(self) -> tuple[str, ...]:
         return ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", self.dialect.begin)
 

@@ -69,7 +69,7 @@ def give_positions(link: Link, tenant: str) -> None:
 
 
 def _event(row: Row, dialect: Dialect) -> Event:
-    position, kind, id, version, type, at, actor, data = row
+    position, kind, id, version, type, at, actor, data = row  # noqa: A001  # as the event calls it
     try:
         moment = None if at is None else _MOMENT.native(at, dialect.name)
         return Event(EventType(type), Ref(kind, id), json.loads(data), moment, actor, version, position)

@@ -111,14 +111,17 @@ def _part(cls: type[Any], name: str, owner: str, path: tuple[str, ...]) -> Part:
             columns.append(sa.Column(field.name, found[0], nullable=found[1], primary_key=field.name == owner == "id"))
         else:
             child = field.name.removesuffix("ies") + "y" if field.name.endswith("ies") else field.name.removesuffix("s")
-            below = (*(each.replace("position", f"{name.split('_')[-1]}_position") for each in path), "position")
+            below = (
+                *(each.replace("position", f"{name.rsplit('_', maxsplit=1)[-1]}_position") for each in path),
+                "position",
+            )
             above = f"{name}_id" if owner == "id" else owner
             children[field.name] = _part(get_args(hint)[0], f"{name}_{child}", above, below)
     return Part(cls, _table(cls, name, owner, path, columns), tuple(c.name for c in columns), owner, path, children)
 
 
 def _table(cls: type[Any], name: str, owner: str, path: tuple[str, ...], columns: list[sa.Column[Any]]) -> sa.Table:
-    keys = [sa.Column("tenant", text(ID_LENGTH), primary_key=True)]
+    keys: list[sa.Column[Any]] = [sa.Column("tenant", text(ID_LENGTH), primary_key=True)]
     if owner != "id":
         keys.append(sa.Column(owner, text(150), primary_key=True))
         keys += [sa.Column(each, sa.Integer, primary_key=True, autoincrement=False) for each in path]

@@ -64,7 +64,7 @@ def _get_one(link: Link, tenant: str, ref: Ref) -> dict[Ref, Record]:
         if failure_of(error) is Failure.BAD_ROW:
             raise Corrupt(str(ref), str(error)) from error
         raise
-    return {ref: record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}
+    return {ref: record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}  # noqa: B035  # a loop variable
 
 
 def _name_bad_row(link: Link, tenant: str, refs: Sequence[Ref], error: Exception) -> None:
@@ -85,7 +85,7 @@ def _many(dialect: Dialect, shape: tuple[tuple[str, int], ...]) -> str:
     for index, (kind, count) in enumerate(shape):
         part = PARTS[kind]
         table = part.table.alias(f"h{index}")
-        ids = [sa.bindparam(f"id{index}_{each}") for each in range(count)]
+        ids: list[sa.BindParameter[str]] = [sa.bindparam(f"id{index}_{each}") for each in range(count)]
         select = sa.select(sa.literal_column(str(index)), table.c.id, *_whole(part, table, dialect, width))
         same = table.c.id == ids[0] if count == 1 else table.c.id.in_(ids)
         selects.append(select.where(table.c.tenant == sa.bindparam(f"tenant{index}"), same))
@@ -127,7 +127,7 @@ def find(link: Link, tenant: str, query: Query[R]) -> list[R]:
             refs = [Ref(kind, row[0]) for row in link.query(page.text, page.arranged(given))]
             _name_bad_row(link, tenant, refs, error)
         raise
-    return [cast(R, record_of(dialect, kind, row[0], row[1:])) for row in rows]
+    return [cast("R", record_of(dialect, kind, row[0], row[1:])) for row in rows]
 
 
 def _mark(query: Query[Any], part: Part, dialect: Dialect) -> list[Any]:
@@ -176,5 +176,3 @@ def _page(dialect: Dialect, tests: tuple[Test, ...], order: Query[Any], *, whole
 def _ordered(order: Query[Any], table: Any) -> list[Any]:
     columns = [table.c.id] if order.sort == "id" else [table.c[order.sort], table.c.id]
     return [column.desc() for column in columns] if order.descending else columns
-
-

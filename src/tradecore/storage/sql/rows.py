@@ -6,7 +6,7 @@ record's id and its positions, so what moves to another position is changed, and
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -74,7 +74,7 @@ def _rower(part: Part, encoders: Sequence[Callable[[Any], Any] | None]) -> Calla
     return row
 
 
-@lru_cache(maxsize=None)
+@cache
 def writer(kind: str, dialect: Dialect) -> Writer:
     """
     The writer of a kind of record.

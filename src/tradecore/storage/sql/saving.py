@@ -65,7 +65,7 @@ def lock_versions(link: Link, tenant: str, locks: Locks) -> Reply:
 
 def versions_of(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, int]:
     """The versions records have now."""
-    found = {}
+    found: dict[Ref, int] = {}
     for kind in sorted({ref.kind for ref in refs}):
         ids = padded([ref.id for ref in refs if ref.kind == kind])
         text = _versions(link.dialect, kind, len(ids), lock=False)
@@ -76,7 +76,7 @@ def versions_of(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, int]:
 @lru_cache(maxsize=256)
 def _versions(dialect: Dialect, kind: str, count: int, *, lock: bool) -> str:
     table = PARTS[kind].table
-    ids = [sa.bindparam(f"id{each}") for each in range(count)]
+    ids: list[sa.BindParameter[str]] = [sa.bindparam(f"id{each}") for each in range(count)]
     select = sa.select(table.c.id, table.c.version).where(table.c.tenant == sa.bindparam("t"), table.c.id.in_(ids))
     return dialect.text(dialect.locking(select.order_by(table.c.id)) if lock else select)[0]
 
@@ -110,7 +110,9 @@ def write_below(link: Link, tenant: str, below: Below) -> None:
         if rows.changed:
             columns = tuple(sorted(rows.columns))
             if dialect.upserts_rows:
-                link.insert(_upsert(part, dialect, columns), [_whole(tenant, each, key, new) for key, new in rows.changed])
+                link.insert(
+                    _upsert(part, dialect, columns), [_whole(tenant, each, key, new) for key, new in rows.changed]
+                )
             else:
                 link.send_many(
                     _update(part, dialect, columns, versioned=False),

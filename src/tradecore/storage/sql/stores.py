@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
+from typing_extensions import override
 
 from tradecore.changes import Changes, Committed, HistoryRecord, Repeated
 from tradecore.events import Event
@@ -32,9 +33,7 @@ class _Verbs:
     async def _use(self, work: Callable[[Link], T]) -> T:
         raise NotImplementedError
 
-    async def _run(
-        self, function: Callable[Concatenate[Link, str, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def _run(self, function: Callable[Concatenate[Link, str, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         def work(link: Link) -> T:
             if not self._ready:
                 schema.check(link)
@@ -118,7 +117,7 @@ class SqlStore(_Verbs):
     @classmethod
     def _over(cls, source: Source, tenant: str, *, joined: bool = False) -> Self:
         store = cls.__new__(cls)
-        store._set(source, tenant, joined=joined)
+        store._set(source, tenant, joined=joined)  # noqa: SLF001  # of the same class
         return store
 
     @classmethod
@@ -143,6 +142,7 @@ class SqlStore(_Verbs):
         """Never."""
         return False
 
+    @override
     async def _use(self, work: Callable[[Link], T]) -> T:
         return self._source.use(work)
 
@@ -193,6 +193,7 @@ class AsyncSqlStore(_Verbs):
         """Always."""
         return True
 
+    @override
     async def _use(self, work: Callable[[Link], T]) -> T:
         return await self._source.use(work)
 

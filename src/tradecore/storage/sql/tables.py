@@ -130,7 +130,7 @@ events = sa.Table(
 )
 #: SQLite, which has one writer, gives positions with the commit, as `seq`.
 sa.Index("uq_trade_event_position", events.c.tenant, events.c.position, unique=True).ddl_if(
-    dialect=("postgresql", "mysql", "mariadb")
+    dialect=("postgresql", "mysql", "mariadb")  # type: ignore[arg-type]  # several are allowed
 )
 
 counters = sa.Table("trade_counter", metadata, _tenant(), _key("series", ID_LENGTH), _whole("count"), **OPTIONS)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from typing_extensions import override
 
 from tradecore.values.numbers import EXACT, PLACES, plain, unscaled
 from tradecore.values.percent import Percent
@@ -100,11 +101,13 @@ class _Kept(TypeDecorator[T], Generic[T]):
         read = self.reader(dialect)
         return read(value) if read else value
 
+    @override
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Encode a parameter of a statement built with SQLAlchemy."""
         encode = self.encoder(_family(dialect))
         return value if value is None or encode is None else encode(value)
 
+    @override
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Decode a column of a statement built with SQLAlchemy."""
         return value if value is None else self.native(value, _family(dialect))
@@ -120,18 +123,22 @@ class Exact(_Kept[Decimal]):
     impl = sa.Numeric(20, 6)
     cache_ok = True
 
+    @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column type."""
         return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else sa.Numeric(20, 6))
 
+    @override
     def encoder(self, dialect: str) -> Convert | None:
         """Scale for SQLite."""
         return _scaled if dialect == "sqlite" else None
 
+    @override
     def reader(self, dialect: str) -> Convert | None:
         """The JSON of servers is parsed into exact numbers already."""
         return counted.__getitem__ if dialect == "sqlite" else None
 
+    @override
     def native(self, value: Any, dialect: str) -> Decimal:
         """An exact number without needless zeros."""
         return _from_count(value) if dialect == "sqlite" else plain(value)
@@ -142,14 +149,17 @@ class Share(Exact):
 
     cache_ok = True
 
+    @override
     def encoder(self, dialect: str) -> Convert | None:
         """Take the number out, and scale it for SQLite."""
         return _scaled_share if dialect == "sqlite" else _share_number
 
+    @override
     def reader(self, dialect: str) -> Convert | None:
         """Make the percent."""
         return _counted_shares.__getitem__ if dialect == "sqlite" else _shares.__getitem__
 
+    @override
     def native(self, value: Any, dialect: str) -> Any:
         """Make the percent."""
         return Percent(super().native(value, dialect))
@@ -173,6 +183,7 @@ class Moment(_Kept[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column type."""
         if dialect.name == "sqlite":
@@ -181,14 +192,17 @@ class Moment(_Kept[datetime]):
             return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True, precision=3))
         return dialect.type_descriptor(mysql.DATETIME(fsp=3))
 
+    @override
     def encoder(self, dialect: str) -> Convert | None:
         """Text of one width for SQLite, without a time zone for MariaDB."""
         return {"sqlite": _moment_texts.__getitem__, "postgresql": _in_utc}.get(dialect, _naive)
 
+    @override
     def reader(self, dialect: str) -> Convert | None:
         """Read ISO format of any kind."""
         return _moment
 
+    @override
     def native(self, value: Any, dialect: str) -> datetime:
         """An aware moment in UTC."""
         if isinstance(value, datetime):
@@ -207,14 +221,17 @@ class Choice(_Kept[StrEnum]):
         self.kind = kind
         self._members = {member.value: member for member in kind}
 
+    @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The same text as everywhere."""
         return dialect.type_descriptor(text(40))
 
+    @override
     def encoder(self, dialect: str) -> Convert | None:
         """The value, of the exact type that drivers know."""
         return str.__str__
 
+    @override
     def reader(self, dialect: str) -> Convert | None:
         """The member; an unknown value is a KeyError."""
         return self._members.__getitem__
@@ -246,10 +263,7 @@ def encoder(column: sa.Column[Any], dialect: str) -> Convert | None:
 
 def reader(column: sa.Column[Any], dialect: str) -> Convert | None:
     """How a value of the column is made from JSON; None if it may be taken as it is."""
-    if isinstance(column.type, _Kept):
-        read = column.type.reader(dialect)
-    else:
-        read = _PLAIN_READERS.get(type(column.type))
+    read = column.type.reader(dialect) if isinstance(column.type, _Kept) else _PLAIN_READERS.get(type(column.type))
     return _optional(read) if read and column.nullable else read
 
 

@@ -80,7 +80,7 @@ class CommitsConformance(Driven):
         with pytest.raises(Conflict) as caught:
             await store.commit(Changes((Save(an_item(name="late"), never),)))
         assert Version(never.ref, 1) in caught.value.lost
-        assert {} == await store.get_many([never.ref])
+        assert await store.get_many([never.ref]) == {}
 
     @driven
     async def test_nothing_to_write_is_written(self, store: Store) -> None:
@@ -103,8 +103,8 @@ class CommitsConformance(Driven):
         assert {order.ref, Ref("item", "chair")} == set(after.records)
         assert (Decimal(3), Decimal(1)) == after.balances[STOCK.name, _CHAIRS].amounts
         assert (Decimal(5), Decimal(0)) == after.balances[SETTLEMENTS.name, _DEBT].amounts
-        assert [2, 1] == [len(after.entries[name]) for name in (STOCK.name, SETTLEMENTS.name)]
-        assert [1, 1] == [len(history) for history in after.history.values()]
+        assert [len(after.entries[name]) for name in (STOCK.name, SETTLEMENTS.name)] == [2, 1]
+        assert [len(history) for history in after.history.values()] == [1, 1]
         assert [(1, 1, order.ref), (2, 1, order.ref)] == [(e.position, e.version, e.document) for e in after.events]
         known = after.keys["key of first"]
         assert known is not None
@@ -140,7 +140,7 @@ class CommitsConformance(Driven):
         third = an_order(id="third")
         done = await written(store, _whole(third))
         assert attrs.evolve(third, version=1, number="SO-2026-000002") == done.records[third.ref]
-        assert [1, 2, 3, 4] == [event.position for event in (await picture(store)).events]
+        assert [event.position for event in (await picture(store)).events] == [1, 2, 3, 4]
 
 
 def _whole(order: SalesOrder, *saves: Record | Save, lost: tuple[Guard, ...] = ()) -> Changes:

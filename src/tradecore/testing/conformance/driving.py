@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S", bound="Driven")
 
-_OFTEN = 1e-5
+_OFTEN = 1e-6
 
 
 @attrs.frozen

@@ -133,7 +133,7 @@ class GuardsConformance(Driven):
         await written(store, a_commit(entries=[an_entry(on_hand=1, at=AT - 9 * _TICK)]))
         balance = await self._balance(store)
         assert balance is not None
-        assert AT == balance.last_at
+        assert balance.last_at == AT
         assert not await self._holds(store, Newest(STOCK.name, _CHAIRS, AT - _TICK), an_entry(on_hand=-1))
         assert await self._holds(store, Newest(STOCK.name, _CHAIRS, AT), an_entry(on_hand=-1))
 
@@ -146,7 +146,7 @@ class GuardsConformance(Driven):
         await written(store, a_commit(entries=[late, an_entry(on_hand=1, at=AT), supply, table]))
         found = await store.balances([(STOCK.name, ()), (SUPPLY.name, ())])
         times = {key[0] + name: each.last_at for (name, key), each in found.items()}
-        assert {"chairstock": AT + 5 * _TICK, "tablestock": None, "chairsupply": None} == times
+        assert times == {"chairstock": AT + 5 * _TICK, "tablestock": None, "chairsupply": None}
 
     @driven
     async def test_unchanged_means_no_entry_at_all(self, store: Store) -> None:

@@ -13,7 +13,7 @@ from tradecore.testing.conformance.looking import kept, picture, written
 from tradecore.testing.factories import a_commit, a_line, an_entry, an_event, an_order
 
 _LEFT, _RIGHT = ("left", "main"), ("right", "main")
-_TIMES = 25
+_TIMES = 40
 
 
 def _edition(number: int, id: str = "order") -> SalesOrder:
@@ -61,7 +61,7 @@ class IsolationConformance(Driven):
 
         for seen in (await self.together(write, get, find))[1:]:
             assert isinstance(seen, list)
-            assert [] == [each for each in seen if not _is_whole(each)]
+            assert [each for each in seen if not _is_whole(each)] == []
             assert [each.version for each in seen] == sorted(each.version for each in seen)
 
     @driven
@@ -94,8 +94,8 @@ class IsolationConformance(Driven):
                     wrong.append((sums, found))
                 await self.breathe(0)
 
-        assert [None] * 3 == await self.together(write, read, read)
-        assert [] == wrong
+        assert await self.together(write, read, read) == [None] * 3
+        assert wrong == []
 
     @driven
     async def test_a_commit_that_is_broken_off_is_whole_or_nothing(self, store: Store) -> None:

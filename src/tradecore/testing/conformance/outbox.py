@@ -41,18 +41,18 @@ class OutboxConformance(Driven):
             told = [an_event(n=f"{number}.{part}") for part in range(number + 1)]
             await written(store, a_commit(an_item(f"i{number}"), events=told))
         events = await all_events(store)
-        assert [1, 2, 3, 4, 5, 6] == [each.position for each in events]
-        assert ["0.0", "1.0", "1.1", "2.0", "2.1", "2.2"] == [each.data["n"] for each in events]
+        assert [each.position for each in events] == [1, 2, 3, 4, 5, 6]
+        assert [each.data["n"] for each in events] == ["0.0", "1.0", "1.1", "2.0", "2.1", "2.2"]
 
     @driven
     async def test_a_reader_gets_as_many_as_it_wants(self, store: Store) -> None:
         """A page of the outbox has at most `limit` events and starts right behind the position."""
         await written(store, a_commit(events=[an_event(n=str(n)) for n in range(1, 8)]))
-        assert [1, 2, 3] == [each.position for each in await store.events_after(0, 3)]
-        assert [4, 5, 6] == [each.position for each in await store.events_after(3, 3)]
-        assert [7] == [each.position for each in await store.events_after(6, 3)]
-        assert [] == await store.events_after(7, 3)
-        assert [] == await store.events_after(100, 3)
+        assert [each.position for each in await store.events_after(0, 3)] == [1, 2, 3]
+        assert [each.position for each in await store.events_after(3, 3)] == [4, 5, 6]
+        assert [each.position for each in await store.events_after(6, 3)] == [7]
+        assert await store.events_after(7, 3) == []
+        assert await store.events_after(100, 3) == []
 
     @driven
     async def test_an_event_once_read_stays_where_it_is(self, store: Store) -> None:
@@ -63,7 +63,7 @@ class OutboxConformance(Driven):
             if number % 2:
                 seen += await store.events_after(len(seen), 100)
                 assert seen == await store.events_after(0, 100)
-        assert 8 == len(seen)
+        assert len(seen) == 8
 
     @driven
     async def test_events_of_a_document_follow_its_versions(self, store: Store) -> None:
@@ -73,7 +73,7 @@ class OutboxConformance(Driven):
             before = (await store.get_many([item.ref])).get(item.ref)
             await written(store, a_commit(Save(item, before), events=[an_event(item.ref), an_event(item.ref)]))
             assert 2 * version == len(await store.events_after(0, 100))
-        assert [1, 1, 2, 2, 3, 3, 4, 4] == [each.version for each in await all_events(store)]
+        assert [each.version for each in await all_events(store)] == [1, 1, 2, 2, 3, 3, 4, 4]
 
     @driven
     async def test_a_reader_steps_over_nothing(self, store: Store) -> None:

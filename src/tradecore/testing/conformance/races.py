@@ -29,7 +29,7 @@ class RacesConformance(Driven):
         winners = [n for n, each in enumerate(done) if isinstance(each, Committed)]
         others = [each for each in done if not isinstance(each, Committed)]
         assert [True] * len(others) == [isinstance(each, Conflict) and bool(each.lost) for each in others], others
-        assert 1 == len(winners), f"{len(winners)} commits were written, one was possible"
+        assert len(winners) == 1, f"{len(winners)} commits were written, one was possible"
         return winners[0]
 
     @driven
@@ -75,7 +75,7 @@ class RacesConformance(Driven):
             limit = Ceiling(SETTLEMENTS.name, key, "debt", Decimal(100))
             sale = an_entry(SETTLEMENTS, key, charged=40)
             done = await self._race(store, *(a_commit(entries=[sale], guards=[limit]) for _ in range(5)))
-            assert 2 == sum(isinstance(each, Committed) for each in done)
+            assert sum(isinstance(each, Committed) for each in done) == 2
             assert Decimal(80) == (await store.balances([(SETTLEMENTS.name, key)]))[SETTLEMENTS.name, key].amounts[0]
 
     @driven
@@ -126,10 +126,10 @@ class RacesConformance(Driven):
 
         ways = [[moving(way) for _ in range(5)] for way in (keys, keys[::-1], keys, keys[::-1])]
         done = await self.together(*(_committing(store, way) for way in ways))
-        assert [True] * 4 == [isinstance(each, Committed) for each in done], done
+        assert [isinstance(each, Committed) for each in done] == [True] * 4, done
         totals = (await store.balances([(STOCK.name, ()), (NEEDS.name, ())])).values()
         assert {Decimal(20)} == {each.amounts[0] for each in totals}
-        assert 12 == len(totals)
+        assert len(totals) == 12
 
     @driven
     async def test_numbers_have_no_gaps_and_no_doubles(self, store: Store) -> None:
@@ -153,11 +153,11 @@ class RacesConformance(Driven):
             done = await self._race(store, *tries)
             written_ = [each for each in done if isinstance(each, Committed)]
             repeated = [each for each in done if isinstance(each, Repeated)]
-            assert (1, 4) == (len(written_), len(repeated)), done
+            assert (len(written_), len(repeated)) == (1, 4), done
             stored = written_[0].records[order.ref]
             assert [Repeated(key, f"print of {key}", stored)] * 4 == repeated
             assert Decimal(1) == (await store.balances([(STOCK.name, place)]))[STOCK.name, place].amounts[0]
-        assert _ROUNDS == len(await store.events_after(0, 100))
+        assert len(await store.events_after(0, 100)) == _ROUNDS
 
 
 async def _no_more(_: Store, key: Key) -> Guard:

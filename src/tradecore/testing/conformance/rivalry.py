@@ -52,11 +52,11 @@ class RivalryConformance(TradingConformance):
         done = await self.together(*(wanting(id) for id in ids))
         winners = [each for each in done if isinstance(each, SalesOrder)]
         losers = [each.codes for each in done if isinstance(each, Refused)]
-        assert (1, [("SHORT_STOCK",)] * (_RIVALS - 1)) == (len(winners), losers), done
+        assert (len(winners), losers) == (1, [("SHORT_STOCK",)] * (_RIVALS - 1)), done
         balance = await trade.stock.balance("table", "main")
-        assert ("0 pcs", "100 pcs") == (str(balance.free), str(balance.reserved))
+        assert (str(balance.free), str(balance.reserved)) == ("0 pcs", "100 pcs")
         assert OrderState.AWAITING_PREPAYMENT is (await trade.orders.get(winners[0].id)).state
-        assert () == (await trade.check()).faults
+        assert (await trade.check()).faults == ()
 
     @driven
     async def test_payments_on_one_order_all_count(self, trade: AsyncTrade, store: Store) -> None:
@@ -84,8 +84,8 @@ class RivalryConformance(TradingConformance):
 
         done = await self.together(*[place] * 6)
         assert [done[0]] * 6 == done
-        assert ["SO-2026-000001"] == [each.number for each in (await trade.orders.find()).items]
-        assert 2 == len(await all_events(store))
+        assert [each.number for each in (await trade.orders.find()).items] == ["SO-2026-000001"]
+        assert len(await all_events(store)) == 2
 
     @driven
     async def test_a_lost_race_is_decided_again(self, trade: AsyncTrade, store: Store) -> None:
@@ -94,7 +94,7 @@ class RivalryConformance(TradingConformance):
         rival = trade_over(store, asynchronous=False)
         slow = self._interrupted(store, rival, 1)  # inside a transaction of the host there is one more try, not many
         done = await slow.orders.edit("order", deliver_to="Kyiv")
-        assert (3, "Kyiv", "rival 1") == (done.version, done.deliver_to, done.comment)
+        assert (done.version, done.deliver_to, done.comment) == (3, "Kyiv", "rival 1")
         assert done == await trade.orders.get("order")
 
     @driven
@@ -106,7 +106,7 @@ class RivalryConformance(TradingConformance):
         with pytest.raises(Conflict):
             await slow.orders.edit("order", deliver_to="Kyiv")
         found = await trade.orders.get("order")
-        assert (3, "", "rival 2") == (found.version, found.deliver_to, found.comment)
+        assert (found.version, found.deliver_to, found.comment) == (3, "", "rival 2")
 
     def _interrupted(self, store: Store, rival: AsyncTrade, times: int, **settings: Any) -> AsyncTrade:
         """A trade that finds, so many times, that somebody edited the order just before it could write."""
@@ -132,7 +132,7 @@ class RivalryConformance(TradingConformance):
             assert placed == await trade.within(host.connection).orders.get("order")
             await ended(host.rollback)
         assert before == await picture(store)
-        assert "SO-2026-000001" == (await self.place(trade)).number
+        assert (await self.place(trade)).number == "SO-2026-000001"
 
     @driven
     async def test_what_the_host_commits_is_there(self, trade: AsyncTrade, store: Store) -> None:
@@ -145,11 +145,11 @@ class RivalryConformance(TradingConformance):
             with pytest.raises(Refused):
                 await inside.orders.close("order")
             await inside.orders.approve("order", execute=True, fill=True)
-            assert () == (await trade.orders.find()).items
+            assert (await trade.orders.find()).items == ()
             await ended(host.commit)
         found = await trade.orders.get("order")
-        assert (2, OrderState.AWAITING_PREPAYMENT) == (found.version, found.state)
-        assert () == (await trade.check()).faults
+        assert (found.version, found.state) == (2, OrderState.AWAITING_PREPAYMENT)
+        assert (await trade.check()).faults == ()
 
     @driven
     async def test_an_open_transaction_hides_no_event(self, trade: AsyncTrade, store: Store) -> None:
@@ -187,7 +187,7 @@ class RivalryConformance(TradingConformance):
                 seen.extend(more)
             seen.extend(await store.events_after(seen[-1].position, 10))
 
-        assert [None] * 3 == await self.together(slow, quick, follow)
+        assert await self.together(slow, quick, follow) == [None] * 3
         assert await all_events(store) == seen
         assert {"slow", "quick"} <= {each.document.id for each in seen}
 

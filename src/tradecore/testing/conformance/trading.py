@@ -73,7 +73,7 @@ class TradingConformance(Driven):
         await look("pay")
         await orders.close("order")
         await look("close")
-        assert [
+        assert [(step, state, *(_plain(each) for each in amounts)) for step, state, *amounts in steps] == [
             ("place", "awaiting_approval", "379.75", "0", "0"),
             ("approve", "awaiting_prepayment", "379.75", "0", "0"),
             ("pay", "ready_to_ship", "379.75", "113.93", "0"),
@@ -83,26 +83,26 @@ class TradingConformance(Driven):
             ("ship", "awaiting_payment", "369.80", "113.93", "269.80"),
             ("pay", "ready_to_close", "369.80", "269.80", "269.80"),
             ("close", "closed", "369.80", "269.80", "269.80"),
-        ] == [(step, state, *(_plain(each) for each in amounts)) for step, state, *amounts in steps]
+        ]
         await self._lived(trade)
 
     async def _lived(self, trade: AsyncTrade) -> None:
         """What is left when the order is closed: stock, debt, documents, history, and nothing that disagrees."""
         order = await trade.orders.get("order")
-        assert (9, "SO-2026-000001") == (order.version, order.number)
+        assert (order.version, order.number) == (9, "SO-2026-000001")
         assert (Money("113.92", "EUR"), Money("255.88", "EUR")) == tuple(
             order.money(each.amount) for each in order.stages
         )
         stock = await trade.stock.balances(["chair", "lamp"], "main")
-        assert ["98 pcs, 0 pcs", "98 pcs, 0 pcs"] == [f"{each.on_hand}, {each.reserved}" for each in stock]
+        assert [f"{each.on_hand}, {each.reserved}" for each in stock] == ["98 pcs, 0 pcs", "98 pcs, 0 pcs"]
         (balance,) = await trade.partners.balance("acme")
         assert (Money("269.80", "EUR"), Money("0", "EUR")) == (balance.charged, balance.debt)
         documents = await trade.orders.documents("order")
-        assert ["IP-1", "SH-1", "RT-1", "SH-2", "IP-2"] == [f"{each.SERIES}-{each.number[-1]}" for each in documents]
+        assert [f"{each.SERIES}-{each.number[-1]}" for each in documents] == ["IP-1", "SH-1", "RT-1", "SH-2", "IP-2"]
         commands = [(each.version, each.command) for each in await trade.orders.history("order")]
-        assert [(1, "place_order"), (2, "approve_order"), (9, "close_order")] == [*commands[:2], commands[-1]]
+        assert [*commands[:2], commands[-1]] == [(1, "place_order"), (2, "approve_order"), (9, "close_order")]
         report = await trade.check()
-        assert ((), 7) == (report.faults, report.documents)
+        assert (report.faults, report.documents) == ((), 7)
 
     @driven
     async def test_a_dry_run_writes_nothing(self, trade: AsyncTrade, store: Store) -> None:
@@ -115,7 +115,7 @@ class TradingConformance(Driven):
         assert allowed.allowed
         refused = await trade.orders.place.plan(customer="acme", warehouse="nowhere", recipient="nobody", lines=_LINES)
         unknown = [(each.code, each.place) for each in refused.violations]
-        assert [("UNKNOWN_ID", "recipient"), ("UNKNOWN_ID", "warehouse")] == unknown
+        assert unknown == [("UNKNOWN_ID", "recipient"), ("UNKNOWN_ID", "warehouse")]
         assert not refused.allowed
         assert before == await picture(store)
 
@@ -131,7 +131,7 @@ class TradingConformance(Driven):
         assert {*unknown, ("NOT_POSITIVE", "lines[1].quantity")} <= reasons
         with pytest.raises(Invalid) as caught:
             await self.place(trade, lines=[{"item": "", "quantity": 0.5, "colour": "red"}], customer=7)
-        assert 4 <= len(caught.value.violations)
+        assert len(caught.value.violations) >= 4
         assert before == await picture(store)
 
     @driven
@@ -142,12 +142,12 @@ class TradingConformance(Driven):
         await trade.orders.approve("order", execute=True)
         with pytest.raises(Refused) as caught:
             await trade.orders.provision("order", {"1": [{"action": "reserve", "quantity": "100.000001"}]})
-        assert ("SHORT_STOCK",) == caught.value.codes
+        assert caught.value.codes == ("SHORT_STOCK",)
         await trade.orders.provision("order", {"1": [{"action": "reserve", "quantity": 100}]})
         await trade.payments.receive(order="order", amount=Money("10000", "EUR"))
         with pytest.raises(Refused) as caught:
             await trade.orders.ship("order", lines=[{"line": "1", "quantity": 1}], at=AT - timedelta(days=1))
-        assert ("NEGATIVE_IN_TIME",) == caught.value.codes
+        assert caught.value.codes == ("NEGATIVE_IN_TIME",)
 
     @driven
     async def test_a_command_with_a_key_is_done_once(self, trade: AsyncTrade, store: Store) -> None:
@@ -177,7 +177,7 @@ class TradingConformance(Driven):
             if not page.next:
                 break
             page = await trade.orders.find(**wanted, limit=2, after=page.next)
-        assert ["o2", "o4", "o6", "o0"] == [each.id for each in pages]
+        assert [each.id for each in pages] == ["o2", "o4", "o6", "o0"]
         assert pages == [each async for each in trade.orders.stream(**wanted, limit=3)]
 
     @driven
@@ -187,7 +187,7 @@ class TradingConformance(Driven):
         await self.place(trade, "b")
         await trade.orders.approve("b")
         done = await trade.orders.approve_many(["a", "b", "c"])
-        assert [True, False, False] == [each.ok for each in done]
+        assert [each.ok for each in done] == [True, False, False]
         assert [type(None), Refused, NotFound] == [type(each.error) for each in done]
 
     @driven
@@ -204,10 +204,10 @@ class TradingConformance(Driven):
         with pytest.raises(LookupError):
             await trade.relay(handle, batch=1)
         await self.place(trade, "second")
-        assert 2 == await trade.relay(handle)
-        assert [1, 2, 2, 3] == [each.position for each in seen]
-        assert 0 == await trade.relay(handle)
-        assert 3 == await trade.relay(handle, reader="other")
+        assert await trade.relay(handle) == 2
+        assert [each.position for each in seen] == [1, 2, 2, 3]
+        assert await trade.relay(handle) == 0
+        assert await trade.relay(handle, reader="other") == 3
         assert await all_events(store) == seen[4:]
 
     @driven
@@ -216,7 +216,7 @@ class TradingConformance(Driven):
         await self.place(trade.acting_as("olena"))
         await trade.acting_as("petro").orders.approve("order")
         actors = [(each.command, each.actor) for each in await trade.orders.history("order")]
-        assert [("place_order", "olena"), ("approve_order", "petro")] == actors
+        assert actors == [("place_order", "olena"), ("approve_order", "petro")]
 
     @driven
     async def test_only_a_blocking_store_fits_the_blocking_facade(self, store: Store) -> None:

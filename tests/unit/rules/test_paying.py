@@ -1,0 +1,135 @@
+"""Money that comes in, goes back, and what of it counts for which order."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.builders import NOON, a_line, a_stage, an_order, euro
+from tradecore import Allocation, IncomingPayment, Money, OrderStatus, OutgoingPayment, SalesOrder, StageKind
+from tradecore.documents import Posting
+from tradecore.registers import Balance
+from tradecore.rules import paying
+
+
+def an_order_of(*stages: str, paid: int = 0, **assigned: int) -> SalesOrder:
+    """An order with stages of 50 by these ids, and money named for some, given as s1, s2."""
+    made = tuple(
+        a_stage(StageKind.PREPAYMENT, 50, id, share=50, assigned=Decimal(assigned.get(f"s{id}", 0))) for id in stages
+    )
+    return an_order(lines=[a_line(quantity=10)], stages=made, paid=Decimal(paid))
+
+
+def for_order(amount: int, stage: str = "", order: str = "order") -> Allocation:
+    """A part of a payment."""
+    return Allocation(order=order, amount=Decimal(amount), stage=stage)
+
+
+def a_payment(*parts: Allocation, amount: int = 100) -> IncomingPayment:
+    """Money that came."""
+    return IncomingPayment(
+        id="ip",
+        at=NOON,
+        partner="acme",
+        amount=Decimal(amount),
+        currency="EUR",
+        allocations=parts,
+        posting=Posting.POSTED,
+    )
+
+
+def a_refund(*parts: Allocation, amount: int = 100) -> OutgoingPayment:
+    """Money that went back."""
+    return OutgoingPayment(id="op", at=NOON, partner="acme", amount=Decimal(amount), currency="EUR", allocations=parts)
+
+
+def codes(violations: Any) -> list[str]:
+    """The codes of violations."""
+    return [each.code for each in violations]
+
+
+@pytest.mark.parametrize(
+    ("partner", "money", "parts", "expected"),
+    [
+        ("acme", euro(100), [for_order(100)], []),
+        (None, euro(100), [for_order(100)], []),
+        ("acme", euro(100), [for_order(60), for_order(60)], ["EXCEEDS_PAYMENT"]),
+        ("acme", euro(100), [for_order(0)], ["NOT_POSITIVE"]),
+        ("acme", euro(100), [for_order(1, order="other")], ["UNKNOWN_ID"]),
+        ("bolt", euro(100), [for_order(1)], ["OTHER_PARTNER"]),
+        ("acme", Money(100, "UAH"), [for_order(1)], ["CURRENCY_MISMATCH"]),
+        ("acme", euro(100), [for_order(1, "9")], ["UNKNOWN_STAGE"]),
+        (
+            "bolt",
+            euro(1),
+            [for_order(-1), for_order(5, "9")],
+            ["NOT_POSITIVE", "OTHER_PARTNER", "OTHER_PARTNER", "UNKNOWN_STAGE", "EXCEEDS_PAYMENT"],
+        ),
+    ],
+)  # fmt: skip
+def test_parts_fit_the_payment_and_the_payer(partner: Any, money: Money, parts: Any, expected: list[str]) -> None:
+    """Everything that is wrong is told at once (D17)."""
+    assert expected == codes(paying.check_allocations(partner, money, parts, {"order": an_order_of("1")}))
+
+
+def test_payments_count_for_their_orders_and_stages() -> None:
+    """Posting and un-posting are opposites; money of other orders does not count (D16)."""
+    order = an_order_of("1", "2")
+    payment = a_payment(for_order(10), for_order(20, "2"), for_order(5, "7"), for_order(65, order="other"))
+    after = paying.paid(order, payment)
+    assert (35, [0, 20]) == (after.paid, [stage.assigned for stage in after.stages])
+    assert order == paying.paid(after, payment, -1)
+    back = paying.paid(after, a_refund(for_order(20, "2")))
+    assert (15, [0, 0]) == (back.paid, [stage.assigned for stage in back.stages])
+    assert after == paying.paid(back, a_refund(for_order(20, "2")), -1)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([for_order(30)], []),
+        ([for_order(31)], ["EXCEEDS_PAID"]),
+        ([for_order(20), for_order(11)], ["EXCEEDS_PAID"]),
+        ([for_order(20, "1")], []),
+        ([for_order(21, "1")], ["EXCEEDS_PAID"]),
+        ([for_order(1, "2")], ["EXCEEDS_PAID"]),
+        ([for_order(99, order="other")], []),
+    ],
+)
+def test_no_more_goes_back_than_came(parts: Any, expected: list[str]) -> None:
+    """Of the order, and of the stage that is named (D20)."""
+    assert expected == codes(paying.check_refund(parts, {"order": an_order_of("1", "2", paid=30, s1=20)}))
+
+
+def test_payments_that_refunds_stand_on_stay() -> None:
+    """Neither an order nor a stage may have given back more than it got; the refunds are named."""
+    assert () == paying.check_not_negative(an_order_of("1"), [])
+    (wrong,) = paying.check_not_negative(an_order_of("1", paid=-1), [a_refund()])
+    assert ("LATER_DOCUMENTS", "outgoing payment op") == (wrong.code, wrong.details["documents"])
+    (wrong,) = paying.check_not_negative(an_order_of("1", paid=50, s1=-1), [])
+    assert "refunds of the order" == wrong.details["documents"]
+
+
+def test_a_refund_from_the_balance_needs_a_balance() -> None:
+    """What no order gives back stands on the partner's balance (D17)."""
+    balance = Balance(("acme", "EUR", ""), (Decimal(0), Decimal(40)))
+    assert () == paying.check_balance(a_refund(amount=40), balance)
+    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=41), balance))
+    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=1), None))
+    assert () == paying.check_balance(a_refund(for_order(100)), None)
+
+
+def test_closed_orders_are_paid_no_more_but_refunded() -> None:
+    """A draft neither way."""
+    closed = an_order(status=OrderStatus.CLOSED, paid=Decimal(5))
+    assert ["ORDER_CLOSED"] == codes(paying.check_paying(closed))
+    assert [] == codes((*paying.check_paying(an_order()), *paying.check_refunding(closed)))
+    assert ["EXCEEDS_PAID"] == codes(paying.check_refunding(an_order()))
+    draft = an_order(posting=Posting.DRAFT)
+    assert ["NOT_POSTED", "NOT_POSTED"] == codes((*paying.check_paying(draft), *paying.check_refunding(draft)))
+
+
+def test_what_no_order_gets_stands_on_the_balance() -> None:
+    """The rest of a payment, in its currency (D17)."""
+    payment = a_payment(for_order(60))
+    assert (Decimal(40), euro(100)) == (payment.unallocated, payment.money)
