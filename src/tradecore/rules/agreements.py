@@ -43,10 +43,11 @@ def choose_agreement(
         return chosen or violation(Code.AGREEMENT_NOT_APPLICABLE, "agreement", id=wanted, partner=partner, on=on)
     if not possible:
         return violation(Code.NO_APPLICABLE_AGREEMENT, "agreement", partner=partner, on=on)
-    if len(possible) > 1:
+    first, *others = possible
+    if others:
         choices = ", ".join(each.id for each in possible)
         return violation(Code.AGREEMENT_NOT_CHOSEN, "agreement", partner=partner, choices=choices)
-    return possible[0]
+    return first
 
 
 def check_agreement(agreement: Agreement) -> tuple[Violation, ...]:

@@ -17,7 +17,8 @@ _WIDE = {"source": 2 * ID_LENGTH + 2}
 _NAME, _KEY = 40, 100
 
 #: What tables of long rows are made with: in SQLite such rows stand apart from their key.
-_LONG_ROWS = OPTIONS | {"sqlite_with_rowid": True}
+_LONG_ROWS: dict[str, Any] = {}
+_LONG_ROWS.update(OPTIONS, sqlite_with_rowid=True)
 
 #: The order of entries and of events in time. SQLite, which has one writer, counts them itself.
 sequence = sa.Sequence("trade_seq", metadata=metadata)
