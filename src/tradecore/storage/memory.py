@@ -66,26 +66,29 @@ class MemoryStore:
 
     async def get_many(self, refs: Sequence[Ref]) -> dict[Ref, Record]:
         """The records that are meant."""
-        found = ((ref, self._records[ref.kind].get(ref.id)) for ref in refs)
+        with self._lock:
+            found = [(ref, self._records[ref.kind].get(ref.id)) for ref in refs]
         return {ref: record for ref, record in found if record is not None}
 
     async def find(self, query: Query[R]) -> list[R]:
         """The page of records the query means."""
         query.check()
-        records: list[Any] = list(self._records[query.kind.KIND].values())
+        with self._lock:
+            records: list[Any] = list(self._records[query.kind.KIND].values())
         return run(query, records)
 
     async def balances(self, prefixes: Sequence[Place]) -> dict[Place, Balance]:
         """The balances under these prefixes."""
-        found: dict[Place, Balance] = {}
+        with self._lock:
+            return dict(self._under_prefixes(prefixes))
+
+    def _under_prefixes(self, prefixes: Sequence[Place]) -> Iterator[tuple[Place, Balance]]:
         for name, prefix in prefixes:
             known = self._balances[name]
-            if len(prefix) == len(REGISTERS[name].dimensions):
-                if prefix in known:
-                    found[name, prefix] = known[prefix]
-            else:
-                found |= {(name, key): each for key, each in list(known.items()) if key[: len(prefix)] == prefix}
-        return found
+            if len(prefix) < len(REGISTERS[name].dimensions):
+                yield from (((name, key), each) for key, each in known.items() if key[: len(prefix)] == prefix)
+            elif prefix in known:
+                yield (name, prefix), known[prefix]
 
     async def turnovers(
         self,
@@ -98,7 +101,7 @@ class MemoryStore:
     ) -> list[Turnover]:
         """Sums of entries grouped by dimensions or attributes."""
         sums: dict[tuple[str, ...], tuple[Decimal, ...]] = {}
-        for entry in list(self._entries[register.name]):
+        for entry in self._all_entries(register):
             fields = dict(zip(register.dimensions + register.attributes, entry.key + entry.attributes, strict=True))
             if (since and entry.at < since) or (until and entry.at >= until):
                 continue
@@ -118,7 +121,7 @@ class MemoryStore:
         since: datetime | None = None,
     ) -> list[Entry]:
         """The entries under these prefixes, in order of moment and commit."""
-        found: Iterable[Entry] = list(self._entries[register.name])
+        found: Iterable[Entry] = self._all_entries(register)
         if prefixes and all(len(prefix) == len(register.dimensions) for prefix in prefixes):
             found = [
                 each for prefix in dict.fromkeys(prefixes) for each in self._under.get((register.name, prefix), ())
@@ -133,6 +136,10 @@ class MemoryStore:
             ),
             key=_in_order,
         )
+
+    def _all_entries(self, register: Register) -> list[Entry]:
+        with self._lock:
+            return list(self._entries[register.name])
 
     async def history(self, document: Ref) -> list[HistoryRecord]:
         """What commands did to a record."""
@@ -161,7 +168,9 @@ class MemoryStore:
 
     async def events_after(self, position: int, limit: int) -> list[Event]:
         """The next events of the outbox."""
-        return [evolve(event, data=_copied(event.data)) for event in self._events[position : position + limit]]
+        with self._lock:
+            events = self._events[position : position + limit]
+        return [evolve(event, data=_copied(event.data)) for event in events]
 
     def _moved(self, entries: Iterable[Entry]) -> dict[Place, Balance]:
         moved: dict[Place, Balance] = {}
