@@ -81,6 +81,7 @@ class LawfulShop:
             explained = self.trade.orders.explain(order.id)
             assert order.state == explained.state
             assert explained.overdue.amount >= 0
+        self.prove_named()
         self.prove_stock()
 
     def prove_settled(self, order: SalesOrder) -> None:
@@ -89,6 +90,17 @@ class LawfulShop:
         balance = self.store._balances[SETTLEMENTS.name].get(key)
         charged, paid = balance.amounts if balance else (ZERO, ZERO)
         assert (order.shipped_amount - order.returned_amount, order.paid) == (charged, paid)
+
+    def prove_named(self) -> None:
+        """Money named for a stage is what posted payments name, less what posted refunds do."""
+        named: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for sign, desk in ((1, self.trade.payments), (-1, self.trade.outgoing)):
+            for payment in desk.stream(limit=1000):
+                for each in payment.allocations if payment.posted else ():
+                    named[each.order, each.stage] += sign * each.amount
+        for order in self.orders():
+            for stage in order.stages:
+                assert stage.assigned == named[order.id, stage.id]
 
     def prove_stock(self) -> None:
         """Stock and supply are never below zero: not free, not reserved, not on hand at any moment of the past."""
@@ -138,12 +150,15 @@ def prove_order(order: SalesOrder) -> None:
         assert min(parts) >= 0, (line, parts)
         assert 0 <= line.returned <= line.shipped
         assert 0 <= line.returned_amount <= line.shipped_amount <= line.amount
-        assert all(each.quantity > 0 for each in (*line.provisions, *line.cancellations))
+        assert all(each.quantity > 0 for each in line.provisions)
+        assert all(each.quantity > 0 for each in line.cancellations)
         if line.shipped == line.quantity:
             assert line.amount == line.shipped_amount
         if line.shipped == line.returned:
             assert line.shipped_amount == line.returned_amount
     assert order.shipped_amount <= order.total
+    if not any(line.open for line in order.lines):
+        assert order.shipped_amount == order.total
     if order.stages:
         assert order.total == total(stage.amount for stage in order.stages)
         assert total(stage.share.value for stage in order.stages) == 100

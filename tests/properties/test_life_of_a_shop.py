@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, invariant, rule
 
 from tests.properties.selling import GOODS, MICRO, Selling, cut, day, days, parts, places, quantities, rarely
-from tests.unit.builders import euro
-from tradecore import NewPurchaseLine
+from tests.unit.builders import DAY, euro
+from tradecore import FillStrategy, NewPurchaseLine, NewStockLine
 
 purchase_lines = st.lists(
     st.builds(
@@ -22,7 +22,9 @@ purchase_lines = st.lists(
     min_size=1,
     max_size=2,
 )
-stock_lines = st.lists(st.builds(dict, item=st.sampled_from(GOODS), quantity=quantities), min_size=1, max_size=2)
+stock_lines = st.lists(
+    st.builds(NewStockLine, item=st.sampled_from(GOODS), quantity=quantities), min_size=1, max_size=2
+)
 stages = st.sampled_from([None, None, None, "1", "2"])
 
 
@@ -87,6 +89,24 @@ class Life(Selling):
         """Order goods from a supplier."""
         given = {"lines": lines, "draft": draft, "at": self.at(at)}
         return self.call("purchases.place", supplier="mill", warehouse="main", currency="EUR", **given)
+
+    @rule(target=purchases, order=Selling.orders, place=places)
+    def buy_for(self, order: str, place: str) -> Any:
+        """Order what nothing covers yet of an order, promise it, and have one of it come, here or elsewhere."""
+        wanted = [line for line in self.trade.orders.get(order).lines if line.item in GOODS and line.unprovided > 0]
+        lines = [
+            NewPurchaseLine(
+                item=line.item, quantity=line.unprovided, price=1, expected_on=DAY, warehouse=line.warehouse
+            )
+            for line in wanted
+        ]
+        given: dict[str, Any] = {"supplier": "mill", "warehouse": "main", "currency": "EUR"}
+        purchase = self.call("purchases.place", lines=lines, **given)
+        self.call("orders.fill", order, strategy=FillStrategy(from_stock=False))
+        if isinstance(purchase, str):
+            one = {"purchase_line": "1", "quantity": lines[0].quantity, "warehouse": place}
+            self.call("receipts.receive", purchase_order=purchase, lines=[one])
+        return purchase
 
     @rule(purchase=purchases, again=rarely)
     def turn_purchase(self, purchase: str, again: bool) -> None:

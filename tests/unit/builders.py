@@ -181,7 +181,9 @@ def placed(trade: Trade, *, customer: str = "acme", warehouse: str = "main", **q
 
 def executed(trade: Trade, *, fill: bool = True, customer: str = "acme", **quantities: Number) -> SalesOrder:
     """An order of these quantities whose execution has begun."""
-    return trade.orders.execute(placed(trade, customer=customer, **quantities).id, fill=fill)
+    lines = [NewLine(item=item, quantity=Decimal(quantity)) for item, quantity in quantities.items()]
+    order = trade.orders.place(customer=customer, warehouse="main", lines=lines)
+    return trade.orders.execute(order.id, fill=fill)
 
 
 def euro(amount: Number) -> Money:

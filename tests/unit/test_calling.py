@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from tests.unit.builders import a_shop, euro, executed, placed
 from tradecore import Actor, AsyncTrade, Conflict, Invalid, KeyReused, NotFound, Refused, Settings, Trade, TradeError
@@ -21,6 +22,7 @@ class RacingStore(MemoryStore):
         self.lost = lost
         self.tried = 0
 
+    @override
     async def commit(self, changes: Changes) -> Committed | Repeated:
         """Lose, then commit."""
         self.tried += 1
@@ -34,6 +36,7 @@ class WaitingStore(MemoryStore):
     """A store that says it waits."""
 
     @property
+    @override
     def waits(self) -> Any:
         """Always."""
         return True
@@ -124,7 +127,7 @@ def test_a_name_that_is_taken_is_refused() -> None:
     """The caller's own id is given to one document only."""
     trade = a_shop(chair=5)
     lines = [{"item": "chair", "quantity": 1}]
-    place = {"customer": "acme", "warehouse": "main", "lines": lines, "id": "web-1"}
+    place: dict[str, Any] = {"customer": "acme", "warehouse": "main", "lines": lines, "id": "web-1"}
     assert "web-1" == trade.orders.place(**place).id
     with pytest.raises(Refused) as refused:
         trade.orders.place(**place)
@@ -161,7 +164,7 @@ def test_actors_stand_in_the_history() -> None:
 def test_a_store_that_waits_needs_an_event_loop() -> None:
     """`Trade` says so at once, `run` if a coroutine waits after all."""
     with pytest.raises(Unsupported):
-        Trade(WaitingStore())  # type: ignore[arg-type]  # on purpose
+        Trade(WaitingStore())
     assert AsyncTrade(WaitingStore()).store.waits
 
     async def waits() -> None:
@@ -177,7 +180,7 @@ def test_unknown_desks_are_attribute_errors() -> None:
     """And stores without transactions of the host say so."""
     trade = Trade()
     with pytest.raises(AttributeError):
-        _ = trade.rockets  # type: ignore[attr-defined]  # on purpose
+        _ = trade.rockets
     with pytest.raises(Unsupported):
         trade.within(None)
     assert isinstance(Unsupported("x"), TradeError)

@@ -55,7 +55,7 @@ def test_an_order_line_knows_its_quantities() -> None:
     line = a_line(
         quantity=10, provisions=(reserved(3), promised(2)), cancellations=cancelled, shipped=a_line().quantity
     )
-    assert (1, 8, 3) == (line.cancelled, line.open, line.unprovided)
+    assert [1, 8, 3] == [line.cancelled, line.open, line.unprovided]
     assert 3 == line.held(reserved(1).action)
 
 

@@ -9,6 +9,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.rules.payment_stages import stage_terms
 from tradecore.settings import OrderApproval, Settings
 from tradecore.values.evolving import evolve
+from tradecore.values.numbers import plain
 
 
 @attrs.frozen
@@ -57,7 +58,8 @@ def terms_fingerprint(order: SalesOrder) -> str:
     terms = [order.customer, order.currency, str(order.tax_included)]
     for line in order.lines:
         terms += (line.id, line.item)
-        terms += map(str, (line.quantity, line.price, line.discount.value, line.amount))
+        # A store may give an amount back without its last zeros.
+        terms += map(str, (line.quantity, line.price, line.discount.value, plain(line.amount)))
     for stage in order.stages:
         terms += map(str, (stage.kind, stage.share.value, stage.base, stage.days))
     # No id holds a control character, so the parts cannot run into each other.

@@ -1,6 +1,7 @@
 """Commands of shipments, returns, purchases and receipts beside the great stories."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -52,7 +53,10 @@ def test_credit_counts_from_the_first_shipment_that_stands() -> None:
         warehouse="main", lines=[{"item": "chair", "quantity": 5}], at=NOON - timedelta(days=30)
     )
     order = executed(trade, chair=3)
-    due = lambda: trade.orders.get(order.id).due_on  # noqa: E731  # asked again and again
+
+    def due() -> date | None:
+        return trade.orders.get(order.id).due_on
+
     first = trade.orders.ship(order.id, lines=ONE, at=NOON - timedelta(days=2))
     second = trade.orders.ship(order.id, lines=ONE, at=NOON - timedelta(days=1))
     assert DAY + timedelta(days=28) == due()
@@ -75,11 +79,11 @@ def test_returns_may_be_written_down_taken_back_and_posted_again() -> None:
     order = executed(trade, chair=3)
     shipment = trade.orders.ship(order.id)
     draft = trade.returns.receive(shipment.id, lines=ONE, draft=True)
-    figures = lambda: (  # noqa: E731  # asked again and again
-        trade.orders.get(order.id).returned_amount,
-        trade.shipments.get(shipment.id).lines[0].returned,
-        trade.stock.balance("chair", "main").on_hand.value,
-    )
+
+    def figures() -> tuple[int, ...]:
+        numbers = trade.orders.get(order.id).returned_amount, trade.shipments.get(shipment.id).lines[0].returned
+        return tuple(map(int, (*numbers, trade.stock.balance("chair", "main").on_hand.value)))
+
     assert (0, 0, 2) == figures()
     trade.returns.post(draft.id)
     assert (10, 1, 3) == figures()
@@ -120,7 +124,10 @@ def test_purchases_may_be_written_down_first() -> None:
     """A draft is expected by nobody and receives nothing."""
     trade = a_shop()
     draft = bought(trade, draft=True)
-    expected = lambda: trade.stock.balance("chair", "main").expected.value  # noqa: E731  # asked again and again
+
+    def expected() -> Decimal:
+        return trade.stock.balance("chair", "main").expected.value
+
     assert 0 == expected()
     assert ("NOT_POSTED",) == refusal(lambda: trade.receipts.receive(purchase_order=draft.id))
     trade.purchases.post(draft.id)
@@ -143,7 +150,7 @@ def test_everything_wrong_with_a_purchase_is_told_at_once() -> None:
     lines = [CHAIRS | {"item": "lamp"}, CHAIRS | {"warehouse": "moon", "id": "1"}]
     wrong = refusal(lambda: bought(trade, supplier="nobody", currency="ZZZ", lines=lines))
     assert ["DUPLICATE", "UNKNOWN_CURRENCY", "UNKNOWN_ID", "UNKNOWN_ID", "UNKNOWN_ID"] == sorted(wrong)
-    alone = {"lines": [{"item": "chair", "quantity": 1, "price": 1}]}
+    alone: dict[str, Any] = {"lines": [{"item": "chair", "quantity": 1, "price": 1}]}
     assert {"MISSING"} == set(refusal(lambda: trade.receipts.receive(**alone)))
     assert ("UNKNOWN_CURRENCY",) == refusal(
         lambda: trade.receipts.receive(**alone, supplier="mill", warehouse="main", currency="ZZZ")

@@ -33,14 +33,23 @@ CHAIR = [NewLine(item="chair", quantity=2)]
 
 def a_draft(trade: Trade, **facts: Any) -> SalesOrder:
     """An order that was only written down."""
-    return trade.orders.place(**{"customer": "acme", "warehouse": "main", "lines": CHAIR, "draft": True} | facts)
+    usual: dict[str, Any] = {"customer": "acme", "warehouse": "main", "lines": CHAIR, "draft": True}
+    return trade.orders.place(**usual | facts)
 
 
 def with_own_agreement(**facts: Any) -> Trade:
     """A shop where acme has an agreement of its own beside the one for everybody."""
     trade = a_shop(stages=PREPAID, settings=Settings(price_kind="wholesale"))
-    own = {"kind": AgreementKind.INDIVIDUAL, "partner": "acme", "discount": Percent(10), "stages": ON_CREDIT}
-    trade.catalog.save([Agreement(**{"id": "own", "name": "Own", "price_kind": "wholesale"} | own | facts)])
+    own: dict[str, Any] = {
+        "id": "own",
+        "name": "Own",
+        "price_kind": "wholesale",
+        "kind": AgreementKind.INDIVIDUAL,
+        "partner": "acme",
+        "discount": Percent(10),
+        "stages": ON_CREDIT,
+    }
+    trade.catalog.save([Agreement(**own | facts)])
     return trade
 
 
@@ -131,8 +140,9 @@ def test_edits_are_checked_like_orders() -> None:
     """Everything wrong at once; an order in execution is not edited."""
     trade = a_shop()
     order = placed(trade, chair=2)
-    wrong = lambda: trade.orders.edit(order.id, lines=[], warehouse="moon", recipient="nobody")  # noqa: E731  # called below
-    assert ("UNKNOWN_ID", "UNKNOWN_ID", "EMPTY") == refusal(wrong)
+    assert ("UNKNOWN_ID", "UNKNOWN_ID", "EMPTY") == refusal(
+        lambda: trade.orders.edit(order.id, lines=[], warehouse="moon", recipient="nobody")
+    )
     trade.orders.execute(order.id)
     assert ("NOT_ON_APPROVAL",) == refusal(lambda: trade.orders.edit(order.id, comment="x"))
 
@@ -162,13 +172,9 @@ def test_an_edit_of_words_leaves_paid_stages_alone() -> None:
 
 def test_approval_may_start_execution() -> None:
     """By argument, by filling, or by the setting (M5)."""
-    for settings, given in (
-        (Settings(), {"execute": True}),
-        (Settings(), {"fill": True}),
-        (Settings(execute_on_approval=True), {}),
-    ):
-        trade = a_shop(settings=settings, chair=5)
-        order = trade.orders.approve(placed(trade, chair=1).id, **given)
+    for setting, execute, fill in ((False, True, False), (False, False, True), (True, False, False)):
+        trade = a_shop(settings=Settings(execute_on_approval=setting), chair=5)
+        order = trade.orders.approve(placed(trade, chair=1).id, execute=execute, fill=fill)
         assert OrderStatus.TO_EXECUTE is order.status
     trade = a_shop(chair=5)
     assert OrderStatus.ON_APPROVAL is trade.orders.approve(placed(trade, chair=1).id, comment="fine").status
@@ -188,10 +194,8 @@ def test_filling_names_lines_and_a_strategy() -> None:
     after = trade.orders.fill(order.id, lines=["2"], strategy=FillStrategy(from_stock=False))
     assert [0, 1] == [len(line.provisions) for line in after.lines]
     for command in (trade.orders.fill, trade.orders.release, trade.orders.release_to_ship):
-        plan = command.plan(order.id, lines=["9"])  # type: ignore[operator]  # of three types
-        assert "UNKNOWN_LINE" in [each.code for each in plan.violations]
-        plan = command.plan(order.id, lines=[])  # type: ignore[operator]  # of three types
-        assert "EMPTY" in [each.code for each in plan.violations]
+        assert "UNKNOWN_LINE" in [each.code for each in command.plan(order.id, lines=["9"]).violations]
+        assert "EMPTY" in [each.code for each in command.plan(order.id, lines=[]).violations]
 
 
 def test_a_waiting_line_gets_what_is_free() -> None:
@@ -229,10 +233,13 @@ def test_orders_are_found_by_what_is_known_of_them() -> None:
     """State, status, customer, number, dates and due terms together (I1-I3)."""
     trade = a_shop(stages=PREPAID, settings=Settings(order_approval=OrderApproval.NEVER), chair=9)
     first, second = executed(trade, chair=1), placed(trade, customer="bolt", chair=1)
-    ids = lambda **given: [each.id for each in trade.orders.find(**given)]  # noqa: E731  # called below
+
+    def ids(**given: Any) -> list[str]:
+        return [each.id for each in trade.orders.find(**given)]
+
     assert [first.id] == ids(state=[OrderState.AWAITING_PREPAYMENT, OrderState.SHIPPING], customer="acme")
     assert [second.id] == ids(status=OrderStatus.ON_APPROVAL) == ids(number=second.number)
-    assert [first.id, second.id] == sorted(ids(since=NOON, until=NOON, due=Due.TODAY, as_of=DAY))
+    assert {first.id, second.id} == set(ids(since=NOON, until=NOON, due=Due.TODAY, as_of=DAY))
     assert [] == ids(until=NOON - timedelta(days=1)) == ids(due=Period(DAY + timedelta(days=1)))
     assert [] == ids(due=Due.OVERDUE, as_of=DAY) == ids(due=Due.TOMORROW, as_of=DAY) == ids(ship_on=Period.day(DAY))
     assert 2 == len(ids(due=Due.OVERDUE, as_of=DAY + timedelta(days=1))) == len(ids(due=Due.THIS_WEEK, as_of=DAY))

@@ -20,9 +20,9 @@ def a_hundred(*, paid: int = 0, shipped: int = 0, returned: int = 0, **facts: An
         a_stage(PREPAYMENT, 40, "1", share=40, due=DAY),
         a_stage(CREDIT, 60, "2", share=60, due=DAY + timedelta(days=10)),
     )
-    went = {"shipped": Decimal(shipped), "shipped_amount": Decimal(shipped * 10)}
-    back = {"returned": Decimal(returned), "returned_amount": Decimal(returned * 10)}
-    line = a_line(quantity=10, **went, **back)
+    moved: dict[str, Any] = {"shipped": Decimal(shipped), "shipped_amount": Decimal(shipped * 10)}
+    moved |= {"returned": Decimal(returned), "returned_amount": Decimal(returned * 10)}
+    line = a_line(quantity=10, **moved)
     return an_order(lines=[line], stages=stages, paid=Decimal(paid), **facts)
 
 

@@ -1,6 +1,7 @@
 """Prices: a line is rounded once, and its parts add up to it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -66,9 +67,9 @@ def test_cancelled_quantity_costs_nothing() -> None:
     two = (Cancellation(quantity=Decimal(2), reason="refused"),)
     line = a_line(quantity=3, price="33.33", cancellations=two)
     assert Decimal("33.33") == line_total(line, "EUR")
-    one = {"shipped": Decimal(1), "shipped_amount": Decimal("0.04")}
+    one: dict[str, Any] = {"shipped": Decimal(1), "shipped_amount": Decimal("0.04")}
     assert Decimal("0.04") == line_total(a_line(quantity=3, amount=Decimal("0.10"), cancellations=two, **one), "EUR")
     six = (Cancellation(quantity=Decimal(6), reason="refused"),)
-    three = {"shipped": Decimal(3), "shipped_amount": Decimal("0.03")}
+    three: dict[str, Any] = {"shipped": Decimal(3), "shipped_amount": Decimal("0.03")}
     assert Decimal("0.03") == line_total(a_line(quantity=10, amount=Decimal("0.05"), cancellations=six, **three), "EUR")
     assert Decimal("133.32") == order_total(an_order(lines=[line, a_line("2", quantity=3, price="33.33")]))

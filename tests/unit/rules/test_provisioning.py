@@ -30,7 +30,7 @@ CHAIR = ("chair", "main")
 
 def offered(*, stock: int = 0, supply: tuple[tuple[int, int], ...] = ()) -> Available:
     """Free stock, and supply as pairs of days from now and quantity."""
-    coming = {
+    coming: dict[Key, Balance] = {
         (*CHAIR, (DAY + timedelta(days=days)).isoformat(), f"po{days}", "1"): Balance(
             (), (Decimal(quantity), Decimal(0))
         )

@@ -5,16 +5,17 @@ from decimal import Decimal
 
 from tests.unit.builders import DAY, NOON, a_line, an_order, promised, reserved, waiting
 from tradecore import OrderLine, SalesOrder
+from tradecore.registers import Key
 from tradecore.rules import queue
 
-CHAIR = ("chair", "main")
+CHAIR: Key = ("chair", "main")
 
 
-def waits(id: str, quantity: int = 2, *, ship: int | None = None, at: int = 0, **facts: str) -> SalesOrder:
+def waits(id: str, quantity: int = 2, *, ship: int | None = None, at: int = 0, number: str = "") -> SalesOrder:
     """An order that waits for chairs, to be shipped and placed some days from now."""
     line = a_line(quantity=quantity, provisions=(waiting(quantity),))
     day = None if ship is None else DAY + timedelta(days=ship)
-    return an_order(id=id, lines=[line], ship_on=day, at=NOON + timedelta(days=at), **{"number": id, **facts})
+    return an_order(id=id, lines=[line], ship_on=day, at=NOON + timedelta(days=at), number=number or id)
 
 
 def orders(*given: SalesOrder) -> dict[str, SalesOrder]:

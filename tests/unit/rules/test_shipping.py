@@ -17,7 +17,11 @@ ONE, TWO, THREE = Decimal(1), Decimal(2), Decimal(3)
 
 def ten(**facts: Any) -> SalesOrder:
     """An order of three chairs for 10, of which two are held."""
-    held = {"provisions": (reserved(1), released(1), waiting(1)), "amount": Decimal(10), "tax": Decimal("1.67")}
+    held: dict[str, Any] = {
+        "provisions": (reserved(1), released(1), waiting(1)),
+        "amount": Decimal(10),
+        "tax": Decimal("1.67"),
+    }
     return an_order(lines=[a_line(quantity=3, **held | facts)])
 
 

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import bson
 import pymongo
 import pytest
+from bson.raw_bson import RawBSONDocument
 from pymongo.errors import OperationFailure
 
 from tests.servers import standalone_mongo
@@ -21,6 +23,8 @@ from tradecore.errors import Conflict, Corrupt, NotReady, StoreError, Unavailabl
 from tradecore.query import Query
 from tradecore.registers import STOCK
 from tradecore.storage.mongo import AsyncMongoStore, MongoStore, layout
+from tradecore.storage.mongo.faults import Missed, Taken
+from tradecore.storage.mongo.transactions import transact
 from tradecore.testing.factories import a_commit, a_line, an_entry, an_event, an_item, an_order
 from tradecore.trade import Trade
 from tradecore.values.record import Ref
@@ -119,6 +123,12 @@ def test_stores_can_be_made_ready_at_once(client: Client, empty: str, monkeypatc
     run(late.init())
 
 
+def test_what_cannot_be_created_is_told(client: Client, empty: str) -> None:
+    """An error of the server while collections are made is no reason to go on."""
+    with failing(client, "create", errorCode=13), pytest.raises(Unavailable, match="let us in"):
+        run(MongoStore(client, database=empty).init())
+
+
 async def _nothing() -> list[Any]:
     return []
 
@@ -180,7 +190,8 @@ def test_a_trade_opens_the_store_of_its_url(mongo_url: str) -> None:
 
 def test_a_commit_of_unknown_result_is_asked_for_again(client: Client, store: MongoStore) -> None:
     """A connection lost while committing, or no answer in time, is no reason to write twice, or not at all."""
-    for n, how in enumerate(({"closeConnection": True}, {"errorCode": 50})):
+    ways: list[dict[str, Any]] = [{"closeConnection": True}, {"errorCode": 50}]
+    for n, how in enumerate(ways):
         with failing(client, "commitTransaction", 3, **how):
             run(store.commit(a_commit(Save(an_order(), None, "SO-2026"), entries=[an_entry(on_hand=1)])))
         (balance,) = run(store.balances([(STOCK.name, ())])).values()
@@ -245,7 +256,8 @@ def test_errors_of_the_server_become_ours(
 def test_a_read_is_repeated_where_a_server_went_away(client: Client, store: MongoStore) -> None:
     """An election or a lost connection costs a reader nothing, if it is over soon."""
     run(store.commit(a_commit(an_item())))
-    for how in ({"closeConnection": True}, {"errorCode": 10107}, {"errorCode": 246}):
+    ways: list[dict[str, Any]] = [{"closeConnection": True}, {"errorCode": 10107}, {"errorCode": 246}]
+    for how in ways:
         with failing(client, "find", 2, **how):
             assert [an_item().ref] == list(run(store.get_many([an_item().ref])))
     with failing(client, "find", 100, closeConnection=True), pytest.raises(Unavailable):
@@ -345,6 +357,50 @@ def test_moments_out_of_range_are_corrupt(store: MongoStore) -> None:
         run(store.get_many([Ref("sales_order", "o")]))
 
 
+def test_texts_that_are_no_texts_are_corrupt(store: MongoStore) -> None:
+    """Bytes that are no UTF-8 cannot even be read; the driver's objection becomes ours."""
+    text = bson.encode({"_id": {"tenant": store.tenant, "id": "chair"}, "version": 1, "name": "seat"})
+    broken = RawBSONDocument(text.replace(b"seat", b"se\xff\xff"))
+    store._port.database["items"].insert_one(broken)
+    with pytest.raises(Corrupt, match="a stored document"):
+        run(store.get_many([an_item().ref]))
+
+
+def test_what_was_missed_without_a_loss_is_tried_again(store: MongoStore) -> None:
+    """Where nothing is found that was lost, the same is tried again, and at last it is a conflict."""
+    refusals = iter([Missed(), Taken(), None])
+
+    async def work(session: Any) -> str:
+        if refusal := next(refusals, Missed()):
+            raise refusal
+        return "done"
+
+    settled: list[str | None] = [None]
+
+    async def settle() -> str | None:
+        return settled[0]
+
+    assert "done" == run(transact(store._port, work, settle))
+    with pytest.raises(Conflict):
+        run(transact(store._port, work, settle))
+    with pytest.raises(Conflict):
+        run(transact(store._port, work))
+    settled[0] = "settled"
+    assert "settled" == run(transact(store._port, work, settle))
+
+
+def test_what_is_lost_after_the_last_attempt_is_told(store: MongoStore) -> None:
+    """When everything was in vain, it is looked once more for what was lost."""
+
+    async def work(session: Any) -> str:
+        raise Taken
+
+    async def settle() -> str:
+        return "settled"
+
+    assert "settled" == run(transact(store._port, work, settle))
+
+
 def test_commands_are_told_to_the_log_if_somebody_listens(store: MongoStore, caplog: pytest.LogCaptureFixture) -> None:
     """One line a command at DEBUG; texts of callers do not appear in it."""
     with caplog.at_level(logging.DEBUG, "tradecore.storage.mongo"):
@@ -364,6 +420,8 @@ def test_the_asynchronous_store_says_the_same(mongo_url: str) -> None:
         done = await asyncio.gather(*(store.commit(a_commit(an_item())) for _ in range(4)), return_exceptions=True)
         assert 1 == sum(isinstance(each, Committed) for each in done)
         assert 3 == sum(isinstance(each, Conflict) for each in done)
+        await asyncio.gather(*(store.commit(a_commit(entries=[an_entry(on_hand=1)])) for _ in range(4)))
+        assert 4 == (await store.balances([(STOCK.name, ())]))[STOCK.name, ("chair", "main")].amounts[0]
         await store.close()
         with pytest.raises(Unavailable):
             await store.recall("k")

@@ -154,6 +154,7 @@ def test_values_are_compared_with_their_own_type(store: MongoStore) -> None:
             assert 0 == found(In(field, (value,)))
             assert 1 == found(Not(field, (value,)))
     assert 0 == found(Range("due_on", "2026", "2027"))
+    assert (1, 0) == (found(Range("due_on")), found(Range("state")))
     assert 0 == found(sort="due_on", after=("2026-01-01", "a"))
     assert 0 == found(sort="due_on", after=(date(2026, 1, 1), operators))
 

@@ -66,6 +66,6 @@ def test_remainder_goes_to_the_largest_and_among_equals_to_the_later() -> None:
 
 def test_split_of_nothing_is_nothing() -> None:
     """Without weights there is nothing to give out."""
-    assert (0, 0) == split(Decimal(5), [Decimal(0), Decimal(0)], 2)
+    assert [0, 0] == list(split(Decimal(5), [Decimal(0), Decimal(0)], 2))
     assert () == split(Decimal(0), [], 2)
     assert 0 == total([])

@@ -59,4 +59,4 @@ def test_copies_are_those_of_attrs() -> None:
     assert 5 == evolve(Settings(), attempts=5).attempts
     assert Percent(5) == evolve(Percent(5))
     with pytest.raises(TypeError):
-        evolve(order, colour="red")
+        evolve(order, colour="red")  # type: ignore[call-arg]  # on purpose

@@ -2,7 +2,6 @@
 
 from bson.errors import BSONError, InvalidBSON
 from pymongo.errors import (
-    ConfigurationError,
     ConnectionFailure,
     DocumentTooLarge,
     InvalidOperation,
@@ -35,6 +34,10 @@ class Missed(Exception):
     """Something that was to be written did not match: a version, a guard, a key or a number."""
 
 
+class Taken(Exception):
+    """Somebody else has drawn the number; the next one may be free."""
+
+
 def passing(error: PyMongoError) -> bool:
     """Whether the same transaction may succeed when it is begun again."""
     return error.has_error_label("TransientTransactionError") and not isinstance(error, ServerSelectionTimeoutError)
@@ -56,8 +59,6 @@ def translated(error: Exception) -> TradeError:
         return Unavailable(f"MongoDB does not answer: {_short(error)}")
     if isinstance(error, InvalidOperation):
         return Unavailable(f"The MongoDB client cannot be used: {_short(error)}")
-    if isinstance(error, ConfigurationError):
-        return Unsupported(f"MongoDB cannot be used like this: {_short(error)}")
     if isinstance(error, InvalidBSON):
         return Corrupt("a stored document", _short(error))
     if isinstance(error, (DocumentTooLarge, BSONError, OverflowError, UnicodeError)):

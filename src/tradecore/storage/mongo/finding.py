@@ -13,7 +13,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from tradecore.query import Condition, Eq, In, Not, Query, Range
+from tradecore.query import Condition, Eq, In, Query, Range
 from tradecore.storage.mongo.layout import ID, TENANT, Document, all_records, record_id, stored
 from tradecore.values.numbers import EXACT, PLACES
 from tradecore.values.record import Record, Ref
@@ -112,16 +112,12 @@ def _range(condition: Range, operand: Callable[[Any], Any]) -> Document:
 
 
 def _condition(condition: Condition, operand: Callable[[Any], Any]) -> Document:
-    match condition:
-        case Eq():
-            possible = _possible((condition.value,), operand)
-            return {"$eq": possible[0]} if possible else _NOTHING
-        case In():
-            return {"$in": _possible(condition.values, operand)}
-        case Not():
-            return {"$nin": _possible(condition.values, operand)}
-        case Range():
-            return _range(condition, operand)
+    if isinstance(condition, Range):
+        return _range(condition, operand)
+    if isinstance(condition, Eq):
+        possible = _possible((condition.value,), operand)
+        return {"$eq": possible[0]} if possible else _NOTHING
+    return {"$in" if isinstance(condition, In) else "$nin": _possible(condition.values, operand)}
 
 
 def page(tenant: str, query: Query[R]) -> Document:

@@ -6,7 +6,7 @@ register lie ready in the total beside its resources, so that a guard compares o
 is guarded but not moved is touched all the same: only a write stands in the way of another commit's write.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
@@ -16,7 +16,7 @@ import attrs
 from tradecore.changes import Ceiling, Floor, Newest, Unchanged
 from tradecore.errors import Corrupt
 from tradecore.registers import REGISTERS, Balance, Entry, Place, Register
-from tradecore.storage.mongo.codec import exactly, whole
+from tradecore.storage.mongo.codec import exactly, moment, whole
 from tradecore.storage.mongo.layout import NOW, Document, place_id
 from tradecore.values.numbers import EXACT, PLACES, scaled, unscaled
 from tradecore.values.record import Ref
@@ -24,41 +24,69 @@ from tradecore.values.record import Ref
 BalanceGuard = Floor | Ceiling | Newest | Unchanged
 
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
-_moment, _text = exactly(datetime), exactly(str)
+_text = exactly(str)
 
 
-def _kept(register: Register) -> dict[str, tuple[int, ...]]:
-    """What a total keeps: each resource and each measure, and the weights it is summed with."""
-    size = len(register.resources)
-    resources = {name: tuple(int(i == n) for i in range(size)) for n, name in enumerate(register.resources)}
-    return resources | dict(register.measures)
+@attrs.frozen
+class _Shape:
+    """
+    A register as its documents show it.
+
+    Attributes:
+        sums: The fields of a total: name -> weights of the resources it is summed from.
+
+        timeline: Index of the resource whose last moment is kept; None if there is none.
+    """
+
+    register: Register
+    sums: dict[str, tuple[int, ...]]
+    timeline: int | None
+
+    @classmethod
+    def of(cls, register: Register) -> "_Shape":
+        """The shape of a register: resources are measures of themselves."""
+        size, names = len(register.resources), register.resources
+        resources = {name: tuple(int(i == n) for i in range(size)) for n, name in enumerate(names)}
+        timeline = names.index(register.timeline) if register.timeline else None
+        return cls(register, resources | dict(register.measures), timeline)
 
 
-_KEPT = {name: _kept(register) for name, register in REGISTERS.items()}
+_SHAPES = {name: _Shape.of(register) for name, register in REGISTERS.items()}
 
 
-@attrs.define
 class Move:
-    """What a commit does to one balance."""
+    """What a commit does to one balance, and under which guards."""
 
-    place: Place
-    amounts: list[int]
-    entries: int = 0
-    last_at: datetime | None = None
-    guards: list[BalanceGuard] = attrs.field(factory=list)
+    def __init__(self, tenant: str, place: Place) -> None:
+        self.place = place
+        self.guards: list[BalanceGuard] = []
+        self._shape = _SHAPES[place[0]]
+        self._id = place_id(tenant, *place)
+        self._amounts = [0] * len(self._shape.register.resources)
+        self._entries = 0
+        self._last_at: datetime | None = None
 
     @property
-    def register(self) -> Register:
-        """The register of the balance."""
-        return REGISTERS[self.place[0]]
+    def totals(self) -> bool:
+        """Whether the balance is kept."""
+        return self._shape.register.totals
 
-    def add(self, entry: Entry, amounts: Iterable[int]) -> None:
-        """Count an entry, whose amounts are given scaled."""
-        timeline = self.register.timeline
-        self.amounts = [*map(int.__add__, self.amounts, amounts)]
-        self.entries += 1
-        if timeline and entry.amounts[self.register.resources.index(timeline)]:
-            self.last_at = max(self.last_at, entry.at) if self.last_at else entry.at
+    def add(self, entry: Entry) -> Document:
+        """Count an entry; its document."""
+        register, timeline = self._shape.register, self._shape.timeline
+        amounts = [scaled(amount) if amount else 0 for amount in entry.amounts]
+        self._amounts = [known + amount for known, amount in zip(self._amounts, amounts, strict=True)]
+        self._entries += 1
+        if timeline is not None and amounts[timeline]:
+            self._last_at = max(self._last_at, entry.at) if self._last_at else entry.at
+        return {
+            "place": self._id,
+            "amounts": dict(zip(register.resources, amounts, strict=True)),
+            "at": entry.at,
+            "seq": NOW,
+            "document": {"kind": entry.document.kind, "id": entry.document.id},
+            "attributes": dict(zip(register.attributes, entry.attributes, strict=False)),
+        }
 
     def holds(self, guard: BalanceGuard, before: Balance | None) -> bool:
         """Whether the guard would hold if the balance was `before`."""
@@ -66,67 +94,54 @@ class Move:
             return before is None or before.last_at is None or before.last_at <= guard.at
         if isinstance(guard, Unchanged):
             return (before.version if before else 0) == guard.version
-        weights = _KEPT[guard.register][guard.measure]
-        after = sum(map(int.__mul__, weights, self.amounts)) if self.register.totals else 0
+        weights = self._shape.sums[guard.measure]
+        after = self._sum(weights) if self.totals else 0
         if before:
             after += sum(w * scaled(amount) for w, amount in zip(weights, before.amounts, strict=True))
         return after >= _bound(guard) if isinstance(guard, Floor) else after <= _bound(guard)
 
-    def statement(self, tenant: str) -> Document:
+    def statement(self) -> Document:
         """The update that moves the total if every guard holds."""
-        kept = _KEPT[self.place[0]]
-        increments = {f"sums.{name}": sum(map(int.__mul__, weights, self.amounts)) for name, weights in kept.items()}
-        increments["version"] = self.entries
-        if not self.entries:
+        increments = {f"sums.{name}": self._sum(weights) for name, weights in self._shape.sums.items()}
+        conditions: list[Document] = []
+        fresh = True  # where there is no total yet, one is made; but not against a guard
+        for guard in self.guards:
+            condition, holds = self._condition(guard, increments)
+            conditions.append(condition)
+            fresh = fresh and holds
+        increments["version"] = self._entries
+        if not self._entries:
             increments["touched"] = 1
         change: Document = {"$inc": increments}
-        if self.last_at:
-            change["$max"] = {"last_at": self.last_at}
-        conditions = [self._condition(guard, increments) for guard in self.guards]
-        filter_: Document = {"_id": place_id(tenant, *self.place)}
-        if len(conditions) == 1:
-            filter_ |= conditions[0]
-        elif conditions:
-            filter_["$and"] = conditions
-        # Where there is no total yet, one is made; but not against a guard.
-        fresh = all(self.holds(guard, None) for guard in self.guards)
+        if self._last_at:
+            change["$max"] = {"last_at": self._last_at}
+        filter_: Document = {"_id": self._id}
+        fields: Document = {field: condition for each in conditions for field, condition in each.items()}
+        filter_ |= fields if len(fields) == len(conditions) else {"$and": conditions}
         return {"q": filter_, "u": change, "upsert": fresh}
 
-    def _condition(self, guard: BalanceGuard, increments: Mapping[str, int]) -> Document:
+    def _sum(self, weights: tuple[int, ...]) -> int:
+        return sum([weight * amount for weight, amount in zip(weights, self._amounts, strict=True)])
+
+    def _condition(self, guard: BalanceGuard, increments: Mapping[str, int]) -> tuple[Document, bool]:
+        """What the total must be before, and whether no total at all would do."""
         if isinstance(guard, Newest):
-            return {"last_at": {"$not": {"$gt": guard.at}}}
+            return {"last_at": {"$not": {"$gt": guard.at}}}, True
         if isinstance(guard, Unchanged):
-            return {"version": {"$in": [guard.version]}}
+            return {"version": {"$in": [guard.version]}}, not guard.version
         field = f"sums.{guard.measure}"
         bound = min(max(_bound(guard) - increments[field], _LOWEST), _HIGHEST)
-        return {field: {"$gte" if isinstance(guard, Floor) else "$lte": bound}}
+        if isinstance(guard, Floor):
+            return {field: {"$gte": bound}}, bound <= 0
+        return {field: {"$lte": bound}}, bound >= 0
 
 
 def _bound(guard: Floor | Ceiling) -> int:
     """The amount in millionths, on the side that is allowed where it falls between two."""
+    if not guard.amount:
+        return 0
     rounding = ROUND_CEILING if isinstance(guard, Floor) else ROUND_FLOOR
     return int(guard.amount.scaleb(PLACES, EXACT).to_integral_value(rounding, EXACT))
-
-
-def move_of(moves: dict[Place, Move], place: Place) -> Move:
-    """The move of this balance, begun if there is none."""
-    known = moves.get(place)
-    if known is None:
-        known = moves[place] = Move(place, [0] * len(REGISTERS[place[0]].resources))
-    return known
-
-
-def write_entry(tenant: str, entry: Entry, amounts: Iterable[int]) -> Document:
-    """The document of an entry, whose amounts are given scaled."""
-    register = REGISTERS[entry.register]
-    return {
-        "place": place_id(tenant, entry.register, entry.key),
-        "amounts": dict(zip(register.resources, amounts, strict=True)),
-        "at": entry.at,
-        "seq": NOW,
-        "document": {"kind": entry.document.kind, "id": entry.document.id},
-        "attributes": dict(zip(register.attributes, entry.attributes, strict=False)),
-    }
 
 
 def read_entry(register: Register, document: Document) -> Entry:
@@ -142,7 +157,7 @@ def read_entry(register: Register, document: Document) -> Entry:
             register.name,
             tuple([_text(document["place"][name], str) for name in register.dimensions]),
             tuple([unscaled(whole(document["amounts"][name])) for name in register.resources]),
-            _moment(document["at"], datetime),
+            moment(document["at"]),
             Ref(origin["kind"], origin["id"]),
             tuple([_text(attributes[name], str) for name in register.attributes if name in attributes]),
             seq.time << 32 | seq.inc,
@@ -164,8 +179,7 @@ def read_balance(document: Document) -> tuple[Place, Balance] | None:
         key = tuple([address[name] for name in register.dimensions])
         sums, last_at, version = document["sums"], document.get("last_at"), whole(document["version"])
         amounts = tuple([unscaled(whole(sums[name])) for name in register.resources])
-        if last_at is not None:
-            _moment(last_at, datetime)
+        last_at = None if last_at is None else moment(last_at)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         name, *parts = [str(part) for part in [*address.values()][1:]]
         raise Corrupt(f"{name} {'/'.join(parts)}", _why(error)) from error

@@ -7,7 +7,6 @@ remembered. Where others draw from the same series too, it is read anew, as late
 """
 
 import threading
-from typing import Any
 
 from tradecore.storage.mongo.layout import JOURNAL, Document, numbers
 from tradecore.storage.mongo.port import Port
@@ -21,16 +20,15 @@ class Numbers:
         self._shared: set[str] = set()
         self._lock = threading.Lock()
 
-    async def last(self, port: Port, session: Any, tenant: str, series: str) -> int:
+    async def last(self, port: Port, tenant: str, series: str) -> int:
         """The last number that was drawn; 0 if none was."""
         if port.joined is not None:  # the host's transaction sees what it has drawn itself, and nobody else does
-            return await _read(port, session, tenant, series)
+            return await _read(port, tenant, series)
         with self._lock:
             known = None if series in self._shared else self._last.get(series)
         if known is not None:
             return known
-        async with port.session() as apart:  # outside the transaction, which sees only what was there when it began
-            found = await _read(port, apart, tenant, series)
+        found = await _read(port, tenant, series)
         with self._lock:
             if found == self._last.get(series):
                 self._shared.discard(series)
@@ -47,7 +45,8 @@ class Numbers:
             self._shared.add(series)
 
 
-async def _read(port: Port, session: Any, tenant: str, series: str) -> int:
+async def _read(port: Port, tenant: str, series: str) -> int:
+    """Outside the transaction of the commit, which sees only what was there when it began; and only what will stay."""
     body: Document = {"find": JOURNAL, "filter": {"_id": numbers(tenant, series)}, "sort": {"_id": -1}, "limit": 1}
-    found = await port.rows(session, {**body, "projection": {"_id": 1}}, level="local")
+    found = await port.read({**body, "projection": {"_id": 1}})
     return int(found[0]["_id"]["count"]) if found else 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from tradecore.errors import Corrupt
 from tradecore.events import Event, EventType
+from tradecore.storage.mongo.codec import moment
 from tradecore.storage.mongo.layout import JOURNAL, META, TENANT, WAITING, Document, outbox_id
 from tradecore.storage.mongo.port import ALL_AT_ONCE, Port
 from tradecore.storage.mongo.transactions import transact
@@ -60,7 +61,7 @@ def _events(row: Document) -> list[Event]:
                 EventType(each["type"]),
                 Ref(each["document"]["kind"], each["document"]["id"]),
                 each["data"],
-                row.get("at"),
+                moment(row["at"]) if "at" in row else None,
                 row.get("actor", ""),
                 each["version"],
                 first + index,

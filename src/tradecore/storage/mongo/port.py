@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC
 from typing import Any
 
 import attrs
@@ -22,14 +21,14 @@ from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError, Server
 from pymongo.read_concern import ReadConcern
 
 from tradecore.errors import Unsupported
-from tradecore.storage.mongo.faults import DRIVER_ERRORS, Missed, translated
+from tradecore.storage.mongo.faults import DRIVER_ERRORS, Missed, Taken, translated
 from tradecore.storage.mongo.layout import Document
 
 logger = logging.getLogger("tradecore.storage.mongo")
 
 #: How often a read is tried before the last time.
-READS = 2
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
+READS = 3
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.008, 0.15
 
 #: Rows of one answer. More than 16 MB come in several.
 ALL_AT_ONCE = 1_000_000
@@ -37,7 +36,7 @@ ALL_AT_ONCE = 1_000_000
 MANY = 5_000
 
 # Damaged moments are let through, to be found where their place is known.
-_OPTIONS: Any = CodecOptions(tz_aware=True, tzinfo=UTC, datetime_conversion=DatetimeConversion.DATETIME_AUTO)
+_OPTIONS: Any = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_AUTO)
 _SNAPSHOT = ReadConcern("snapshot")
 _DURABLE = WriteConcern("majority", j=True)
 _SNAPSHOT_UNAVAILABLE = 246
@@ -130,6 +129,8 @@ class Port:
 
         Raises:
             Missed: One did not, or what it would have made is there already.
+
+            Taken: What is there already is a number.
         """
         field = "documents" if verb == "insert" else f"{verb}s"
         for start in range(0, len(what), MANY):
@@ -137,7 +138,7 @@ class Port:
             answer = await self.command(session, {verb: collection, field: part})
             if errors := answer.get("writeErrors"):
                 if errors[0]["code"] in _DUPLICATE:
-                    raise Missed
+                    raise Taken if _is_number(errors[0].get("keyValue", {})) else Missed
                 raise OperationFailure(errors[0].get("errmsg", ""), errors[0]["code"], errors[0])
             if answer["n"] != len(part):
                 raise Missed
@@ -166,6 +167,12 @@ class Port:
     async def close(self) -> None:
         """Close the client."""
         await self._got(self.database.client.close())
+
+
+def _is_number(taken: Mapping[str, Any]) -> bool:
+    """Whether what is there already, by the fields of a unique index, is a number or the document that bears it."""
+    id_ = taken.get("_id")
+    return "number" in taken or (isinstance(id_, Mapping) and "series" in id_)
 
 
 def _readable_again(error: PyMongoError) -> bool:

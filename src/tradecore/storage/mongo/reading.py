@@ -10,7 +10,7 @@ from tradecore.errors import Corrupt
 from tradecore.query import Query
 from tradecore.registers import Balance, Entry, Key, Place, Register, Turnover
 from tradecore.storage.mongo import finding
-from tradecore.storage.mongo.codec import read_record
+from tradecore.storage.mongo.codec import moment, read_record
 from tradecore.storage.mongo.layout import (
     COLLECTIONS,
     JOURNAL,
@@ -157,7 +157,9 @@ def _history_record(document: Ref, row: Document) -> HistoryRecord:
     try:
         (save,) = row["saves"]
         differences = [Difference(each["path"], each["before"], each["after"]) for each in save["differences"]]
-        return HistoryRecord(document, save["version"], row["command"], row["actor"], row["at"], tuple(differences))
+        return HistoryRecord(
+            document, save["version"], row["command"], row["actor"], moment(row["at"]), tuple(differences)
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Corrupt(
             f"history of {document}, command {row['_id']['id']}", f"{type(error).__name__}: {error}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -10,7 +10,6 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from typing_extensions import override
 
 from tradecore.changes import Changes, Committed, HistoryRecord, Repeated
 from tradecore.errors import Unsupported
@@ -37,6 +36,7 @@ class _Store:
 
     _client: Callable[[str], Any]
     _database_kind: type[Any]
+    _waits: ClassVar[bool]
 
     def __init__(self, client_or_database: Any, *, database: str = DATABASE, tenant: str = "main") -> None:
         self.tenant = tenant
@@ -49,14 +49,9 @@ class _Store:
             raise Unsupported(
                 f"{type(self).__name__} needs a {kind.__name__} or its client; see the other store of this module."
             )
-        self._port = Port(found, waits=self.waits)
+        self._port = Port(found, self._waits)
         self._numbers = Numbers()
         self._owned = self._ready = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether the coroutines wait on an event loop."""
-        raise NotImplementedError
 
     @property
     def joined(self) -> bool:
@@ -160,7 +155,7 @@ class _Store:
     @property
     def _apart(self) -> Port:
         """The same database outside the host's transaction."""
-        return Port(self._port.database, self.waits)
+        return Port(self._port.database, self._waits)
 
     async def _checked(self) -> Port:
         if not self._ready:
@@ -197,7 +192,7 @@ class _Join(Generic[S, Session]):
         known = self._store
         name = database or (known._port.database.name if known else DATABASE)  # noqa: SLF001  # of this module
         store = self._kind(session.client, database=name, tenant=tenant or (known.tenant if known else "main"))
-        store._port = Port(store._port.database, store.waits, session)  # noqa: SLF001
+        store._port = Port(store._port.database, store._waits, session)  # noqa: SLF001
         store._ready = bool(known and known._ready and name == known._port.database.name)  # noqa: SLF001
         return store
 
@@ -214,10 +209,10 @@ class MongoStore(_Store):
 
     _client = MongoClient
     _database_kind = Database
+    _waits = False
     joining: _Joining["MongoStore", ClientSession] = _Joining()
 
     @property
-    @override
     def waits(self) -> Literal[False]:
         """Never."""
         return False
@@ -235,10 +230,10 @@ class AsyncMongoStore(_Store):
 
     _client = AsyncMongoClient
     _database_kind = AsyncDatabase
+    _waits = True
     joining: _Joining["AsyncMongoStore", AsyncClientSession] = _Joining()
 
     @property
-    @override
     def waits(self) -> Literal[True]:
         """Always."""
         return True

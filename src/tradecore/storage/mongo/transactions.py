@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pymongo.errors import PyMongoError
 
 from tradecore.errors import Conflict
-from tradecore.storage.mongo.faults import Missed, passing, unknown_result
+from tradecore.storage.mongo.faults import Missed, Taken, passing, unknown_result
 from tradecore.storage.mongo.port import Port
 
 T = TypeVar("T")
@@ -43,6 +43,8 @@ async def transact(
                 if not passing(error):
                     raise
                 last = error
+            except Taken as taken:
+                last = taken
             except Missed as missed:
                 last = missed
                 settled = await settle()
@@ -53,7 +55,7 @@ async def transact(
             return settled
         if isinstance(last, PyMongoError):
             raise last
-    raise Conflict from last
+        raise Conflict from last
 
 
 async def _once(port: Port, session: Any, work: Callable[[Any], Awaitable[T]]) -> T:

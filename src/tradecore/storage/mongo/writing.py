@@ -1,15 +1,16 @@
 """
 One commit: what is written, in which order, and what was lost where something did not match.
 
-The order inside the transaction: records, totals, numbers and journal. Totals are what many commits want at once, so
-they come late; where no number must be drawn after them, they are the last. The journal never comes first: the server
-gives its time when it is inserted, and that must lie behind the moment from which on the transaction sees nothing new.
+A transaction sees what was committed when it began, and MongoDB refuses at once to write what another one has written
+since, committed or not. So it does not matter for how long something is held, but how much is in vain when it is refused:
+what many commits want comes first, the totals. Numbers come last, for they are no matter of the snapshot: the last one is
+read when it is needed. The journal follows them. It is never the first that is written, since the server gives its time
+when it is inserted, and that must lie behind the moment from which on the transaction sees nothing new.
 
-Nothing waits for another transaction: MongoDB refuses the second write at once, and the whole is begun again. So no two
-commits wait for each other; statements are sorted all the same, so that what is refused is refused early.
+Nobody waits for another's transaction, so no two commits wait for each other; statements are sorted all the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import NoneType
 from typing import Any
 
@@ -20,15 +21,14 @@ from tradecore.convert import to_plain
 from tradecore.errors import Conflict
 from tradecore.registers import REGISTERS, Place
 from tradecore.storage.mongo.codec import write_record
-from tradecore.storage.mongo.faults import Missed
+from tradecore.storage.mongo.faults import Missed, Taken
 from tradecore.storage.mongo.layout import COLLECTIONS, JOURNAL, NOW, TOTALS, WAITING, Document, record_id
-from tradecore.storage.mongo.ledger import Move, move_of, write_entry
+from tradecore.storage.mongo.ledger import Move
 from tradecore.storage.mongo.numbering import Numbers
 from tradecore.storage.mongo.outbox import write_event
 from tradecore.storage.mongo.port import Port
 from tradecore.storage.mongo.reading import balances, documents, recall, records
 from tradecore.storage.mongo.transactions import transact
-from tradecore.values.numbers import scaled
 from tradecore.values.record import Record, Ref
 
 #: What is plain already, and most of what differs.
@@ -42,26 +42,30 @@ class Writing:
     def __init__(self, port: Port, tenant: str, numbers: Numbers, changes: Changes) -> None:
         self._port, self._tenant, self._numbers, self._changes = port, tenant, numbers, changes
         self._moves: dict[Place, Move] = {}
-        self._entries: list[Document] = []
         self._drawn: dict[str, int] = {}
         self._possible = True
-        for entry in changes.entries:
-            amounts = [scaled(amount) for amount in entry.amounts]
-            self._entries.append(write_entry(tenant, entry, amounts))
-            if REGISTERS[entry.register].totals:
-                move_of(self._moves, (entry.register, entry.key)).add(entry, amounts)
+        self._entries = [self._move((entry.register, entry.key)).add(entry) for entry in changes.entries]
         for guard in changes.guards:
             self._keep(guard)
+
+    def _move(self, place: Place) -> Move:
+        """What happens to this balance; nothing yet if it is new."""
+        known = self._moves.get(place)
+        if known is None:
+            known = self._moves[place] = Move(self._tenant, place)
+        return known
 
     def _keep(self, guard: Guard) -> None:
         """Note a guard where its balance is moved. One that cannot hold needs no attempt."""
         if isinstance(guard, Version):
             expected = {save.ref: save.expected for save in self._changes.saves}
             self._possible &= expected.get(guard.ref, guard.version) == guard.version
-        elif REGISTERS[guard.register].totals:
-            move_of(self._moves, (guard.register, guard.key)).guards.append(guard)
+            return
+        move = self._move((guard.register, guard.key))
+        if move.totals:
+            move.guards.append(guard)
         else:
-            self._possible &= Move((guard.register, guard.key), []).holds(guard, None)
+            self._possible &= move.holds(guard, None)
 
     @property
     def _key(self) -> str:
@@ -92,7 +96,7 @@ class Writing:
         async with self._port.session() as session:
             try:
                 return await self._attempt(session)
-            except Missed as missed:
+            except (Missed, Taken) as missed:
                 await self._port.abort(session)  # or the host could commit the half that was written
                 raise Conflict from missed
             except BaseException:
@@ -105,20 +109,13 @@ class Writing:
         for series in self._drawn:  # by the attempt before, in vain
             self._numbers.missed(series)
         self._drawn = {}
-        plain = [save for save in self._changes.saves if not save.series]
-        late = [save for save in self._changes.saves if save.series]
-        written = await self._save(session, [(save, committed(save, 0)) for save in plain], self._guarded_versions())
-        early = bool(written) and not late
-        if early:
-            await self._append(session, written, [])
-        moves = sorted(self._moves.values(), key=_in_order)
-        await self._port.write(session, "update", TOTALS, [move.statement(self._tenant) for move in moves])
-        if late:
-            saves, numbers = await self._draw(session, late)
-            written |= await self._save(session, saves)
-            await self._append(session, written, numbers)
-        elif not early:
-            await self._append(session, written, [])
+        moves = sorted((move for move in self._moves.values() if move.totals), key=_in_order)
+        await self._port.write(session, "update", TOTALS, [move.statement() for move in moves])
+        plain = [(save, committed(save, 0)) for save in self._changes.saves if not save.series]
+        written = await self._save(session, plain, self._guarded_versions())
+        numbered, numbers = await self._draw()
+        written |= await self._save(session, numbered)
+        await self._port.write(session, "insert", JOURNAL, [*await self._document(written), *numbers, *self._entries])
         return Committed(written)
 
     async def _save(
@@ -153,25 +150,20 @@ class Writing:
         versions = {guard.ref: guard.version for guard in self._changes.guards if isinstance(guard, Version)}
         return {ref: version for ref, version in versions.items() if ref not in saved}
 
-    async def _draw(self, session: Any, saves: Iterable[Save]) -> tuple[list[tuple[Save, Record]], list[Document]]:
+    async def _draw(self) -> tuple[list[tuple[Save, Record]], list[Document]]:
         """Records with the next numbers of their series, and what makes the numbers theirs."""
         found: list[tuple[Save, Record]] = []
         numbers: list[Document] = []
-        for save in saves:
-            series, kind = save.series, save.after.KIND
-            if series not in self._drawn:
-                self._drawn[series] = await self._numbers.last(self._port, session, self._tenant, series)
-            self._drawn[series] += 1
-            count = self._drawn[series]
-            found.append((save, committed(save, count)))
-            id_ = {"tenant": self._tenant, "series": series, "count": count}
-            numbers.append({"_id": id_, "document": {"kind": kind, "id": save.after.id}})
+        for save in self._changes.saves:
+            if series := save.series:
+                if series not in self._drawn:
+                    self._drawn[series] = await self._numbers.last(self._port, self._tenant, series)
+                self._drawn[series] += 1
+                count = self._drawn[series]
+                found.append((save, committed(save, count)))
+                id_ = {"tenant": self._tenant, "series": series, "count": count}
+                numbers.append({"_id": id_, "document": {"kind": save.ref.kind, "id": save.ref.id}})
         return found, numbers
-
-    async def _append(self, session: Any, written: Mapping[Ref, Record], numbers: list[Document]) -> None:
-        """Write what nobody changes any more, in one command."""
-        commit = await self._document(written)
-        await self._port.write(session, "insert", JOURNAL, [*commit, *numbers, *self._entries])
 
     async def _document(self, written: Mapping[Ref, Record]) -> list[Document]:
         """The command, what it changed, and what it tells; none if there is nothing to remember."""
@@ -225,8 +217,7 @@ class Writing:
                 holds = versions.get(guard.ref, 0) == guard.version
             else:
                 place = (guard.register, guard.key)
-                move = self._moves.get(place) or Move(place, [])
-                holds = move.holds(guard, before.get(place))
+                holds = self._moves[place].holds(guard, before.get(place))
             if not holds:
                 lost.append(guard)
         if lost:

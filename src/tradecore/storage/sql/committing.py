@@ -7,24 +7,23 @@ waits for nobody, and committed. On a server that is two round trips.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-import attrs
+import sqlalchemy as sa
 
 from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version, numbered
 from tradecore.errors import Conflict
 from tradecore.registers import REGISTERS, Entry
 from tradecore.storage.sql import journal
+from tradecore.storage.sql.bulk import Bulk, inserting
 from tradecore.storage.sql.counters import PLACES, POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.failures import Failure, failure_of
-from tradecore.storage.sql.journal import insert_into
 from tradecore.storage.sql.links import Link, Reply, Row
 from tradecore.storage.sql.outbox import event_rows
-from tradecore.storage.sql.rows import Below
+from tradecore.storage.sql.planning import Plan, make_plan
 from tradecore.storage.sql.saving import (
-    Locks,
-    Updates,
-    below_records,
+    claim_records,
     insert_records,
     lock_versions,
     plan_updates,
@@ -32,7 +31,7 @@ from tradecore.storage.sql.saving import (
     write_below,
 )
 from tradecore.storage.sql.tables import ENTRIES, events, history
-from tradecore.storage.sql.totals import Moves, lost, plan_moves, send_moves
+from tradecore.storage.sql.totals import lost, send_moves
 from tradecore.storage.sql.transactions import undo
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
@@ -51,35 +50,6 @@ class _LostError(Exception):
         self.kinds = kinds
 
 
-@attrs.frozen(eq=False)
-class Plan:
-    """
-    What a commit will lock and write, made before its transaction begins.
-
-    Attributes:
-        known: Saves with the records they make, for those that need no number.
-
-        series: Series -> saves of the records that get its next numbers.
-
-        updates: Kind -> its known records that were there before.
-
-        locks: Kind -> records whose versions must be looked at.
-
-        below: What is to be written below all records.
-
-        answer: What is answered under the idempotency key; empty if it needs a number first, None if there is no key.
-    """
-
-    changes: Changes
-    known: list[tuple[Save, Record]]
-    series: dict[str, list[Save]]
-    moves: list[Moves]
-    updates: dict[str, Updates]
-    locks: dict[str, Locks]
-    below: Below
-    answer: str | None
-
-
 def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
     """
     Write the changes completely or not at all.
@@ -87,7 +57,12 @@ def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
     Raises:
         Conflict: A guard or a version did not hold.
     """
-    plan = _plan(changes, tenant, link.dialect)
+    plan = make_plan(changes, tenant, link.dialect)
+    if plan.answer is None and changes.record and changes.record.key:
+        # There is nothing to be answered again, so the key is not taken; but it may be known.
+        known = journal.recall(link, tenant, changes.record.key)
+        if known is not None:
+            return known
     try:
         try:
             link.begin()
@@ -111,51 +86,18 @@ def commit(link: Link, tenant: str, changes: Changes) -> Committed | Repeated:
     return Committed(written)
 
 
-def _plan(changes: Changes, tenant: str, dialect: Dialect) -> Plan:
-    known: list[tuple[Save, Record]] = []
-    series: dict[str, list[Save]] = {}
-    for save in changes.saves:
-        if save.series:
-            series.setdefault(save.series, []).append(save)
-        else:
-            known.append((save, evolve(save.after, version=save.expected + 1)))
-    record, answer = changes.record, None
-    if record and record.key and record.result:
-        answer = next((journal.answer_text(each) for _, each in known if each.ref == record.result), "")
-    return Plan(
-        changes,
-        known,
-        series,
-        plan_moves(changes.entries, changes.guards, tenant, dialect),
-        plan_updates([each for each in known if each[0].expected], tenant, dialect),
-        _locks(changes),
-        below_records(changes.saves, dialect),
-        answer,
-    )
-
-
-def _locks(changes: Changes) -> dict[str, Locks]:
-    """Versions that are guarded without being written, and those of records that are written once they have a number."""
-    versions = [guard for guard in changes.guards if isinstance(guard, Version)]
-    versions += [Version(save.ref, save.expected) for save in changes.saves if save.series and save.expected]
-    found = {}
-    for kind in {each.ref.kind for each in versions}:
-        mine = tuple(each for each in versions if each.ref.kind == kind)
-        ids = {each.ref.id for each in mine} | {save.after.id for save in changes.saves if kind == save.after.KIND}
-        found[kind] = Locks(kind, sorted(ids), mine)
-    return found
-
-
 def _write(link: Link, tenant: str, plan: Plan) -> dict[Ref, Record]:
     dialect, changes = link.dialect, plan.changes
     key = _take_key(link, tenant, plan)
     moved = [send_moves(link, tenant, moves) for moves in plan.moves]
     locked, updated = {}, {}
-    for kind in sorted({*plan.locks, *plan.updates}):
+    for kind in sorted({*plan.locks, *plan.updates, *plan.claims}):
         if kind in plan.locks:
             locked[kind] = lock_versions(link, tenant, plan.locks[kind])
         if kind in plan.updates:
             updated[kind] = link.send_many(plan.updates[kind].text, plan.updates[kind].rows)
+        if kind in plan.claims:
+            claim_records(link, tenant, kind, plan.claims[kind])
     amounts = {series: len(saves) for series, saves in plan.series.items()}
     if not dialect.locks:
         own = {PLACES: len(changes.entries), POSITIONS: len(changes.events)}
@@ -206,47 +148,55 @@ def _numbered(plan: Plan, firsts: Mapping[str, int]) -> Iterator[tuple[Save, Rec
 def _insert(link: Link, tenant: str, plan: Plan, saved: list[tuple[Save, Record]], firsts: Mapping[str, int]) -> None:
     """Write everything that waits for nobody. `firsts` are the first of what was counted."""
     dialect, changes, record = link.dialect, plan.changes, plan.changes.record
-    insert_records(link, tenant, (after for save, after in saved if not save.expected))
+    new = (after for save, after in saved if not save.expected)
+    insert_records(link, tenant, (each for each in new if each.id not in plan.claims.get(each.KIND, ())))
     for updates in plan_updates(
         [each for each in saved if each[0].series and each[0].expected], tenant, dialect
     ).values():
         link.send_many(updates.text, updates.rows)
     write_below(link, tenant, plan.below)
     for name, rows in _entry_rows(changes.entries, tenant, firsts.get(PLACES), dialect).items():
-        link.insert(insert_into(ENTRIES[name], dialect), rows)
+        link.write(_inserting(ENTRIES[name], dialect), rows)
     if record and saved:
-        link.insert(insert_into(history, dialect), journal.history_rows(saved, record, tenant, dialect))
+        link.write(_inserting(history, dialect), journal.history_rows(saved, record, tenant, dialect))
     if changes.events:
         written = {after.ref: after for _, after in saved}
         rows = event_rows(changes.events, written, record, tenant, firsts.get(POSITIONS, 0), dialect)
-        link.insert(insert_into(events, dialect), rows)
+        link.write(_inserting(events, dialect), rows)
     if plan.answer == "" and record:
         answer = next((after for _, after in saved if after.ref == record.result), None)
         if answer is not None:
             link.send(journal.complete_answer(dialect), (journal.answer_text(answer), tenant, record.key))
 
 
+@lru_cache(maxsize=32)
+def _inserting(table: sa.Table, dialect: Dialect) -> Bulk:
+    """The INSERT of whole rows; what only SQLite is given comes last."""
+    counted = [name for name in ("position", "seq") if name in table.c]
+    names = [column.name for column in table.c if column.name not in counted]
+    return inserting(table, tuple(names if dialect.locks else [*names, *counted]), dialect)
+
+
 def _entry_rows(entries: Sequence[Entry], tenant: str, first: int | None, dialect: Dialect) -> dict[str, list[Row]]:
-    number, moment, place = dialect.number, dialect.moment, first
+    number, moment, place = dialect.cell_number, dialect.cell_moment, first
     found: dict[str, list[Row]] = {}
     for entry in entries:
         document, amounts = entry.document, map(number, entry.amounts)
-        row = (document.kind, document.id, *entry.key, moment(entry.at), *amounts, *entry.attributes)
-        if place is None:
-            row = (tenant, *row)
-        else:
-            row = (tenant, place, *row)
+        row = (tenant, *entry.key, moment(entry.at), document.kind, document.id, *amounts, *entry.attributes)
+        if place is not None:
+            row = (*row, place)
             place += 1
         found.setdefault(entry.register, []).append(row)
     return {name: found[name] for name in REGISTERS if name in found}
 
 
-def _outdated(link: Link, tenant: str, changes: Changes, kinds: Sequence[str] | None = None) -> tuple[Version, ...]:
-    """The saves whose records have other versions by now; all of them if that cannot be seen."""
-    wanted = tuple(
-        Version(save.ref, save.expected) for save in changes.saves if kinds is None or save.after.KIND in kinds
-    )
-    if not wanted:
-        return ()
+def _outdated(link: Link, tenant: str, changes: Changes, kinds: Sequence[str] | None = None) -> tuple[Guard, ...]:
+    """The records that have other versions by now; all that could be meant if that cannot be seen."""
+    wanted = [Version(save.ref, save.expected) for save in changes.saves]
+    if kinds is None:
+        wanted += [guard for guard in changes.guards if isinstance(guard, Version)]
+    else:
+        wanted = [each for each in wanted if each.ref.kind in kinds]
     now = versions_of(link, tenant, [each.ref for each in wanted])
-    return tuple(each for each in wanted if now.get(each.ref, 0) != each.version) or wanted
+    outdated = tuple(each for each in wanted if now.get(each.ref, 0) != each.version)
+    return outdated or (tuple(wanted) if kinds is not None else (*wanted, *changes.guards))

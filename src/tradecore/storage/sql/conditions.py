@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from tradecore.errors import Code, Invalid, violation
 from tradecore.query import Condition, Eq, In, Not, Query
+from tradecore.storage.sql.columns import Exact, Moment, encoder
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.keys import padded
 from tradecore.storage.sql.parts import Part
-from tradecore.storage.sql.types import Exact, Moment, encoder
 
 _LARGEST = 2**63
 

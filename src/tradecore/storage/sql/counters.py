@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-import sqlalchemy as sa
-
-from tradecore.storage.sql.dialects import Dialect, Insert
+from tradecore.storage.sql.bulk import Bulk, bound
+from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.links import Link, Reply
 from tradecore.storage.sql.tables import counters
 
@@ -29,7 +28,7 @@ def _text(dialect: Dialect, rows: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _raising(dialect: Dialect) -> Insert:
-    values = {column.name: sa.bindparam(f"p_{column.name}", type_=column.type) for column in counters.c}
+def _raising(dialect: Dialect) -> Bulk:
+    values = bound(counters, counters.c.keys())
     statement = dialect.upsert(counters, values, lambda new: {"count": counters.c["count"] + new["count"]})
-    return Insert.of(dialect.text(statement.returning(counters.c.series, counters.c["count"]))[0])
+    return Bulk.insert(dialect.text(statement.returning(counters.c.series, counters.c["count"]))[0])

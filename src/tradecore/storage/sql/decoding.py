@@ -13,9 +13,9 @@ from typing import Any
 import attrs
 
 from tradecore.errors import Corrupt
+from tradecore.storage.sql.columns import call, parsed, reader
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.parts import PARTS, Part
-from tradecore.storage.sql.types import parsed, reader
 from tradecore.values.record import Record
 
 #: JSON with exact numbers.
@@ -52,9 +52,11 @@ class Reader:
 def _maker(part: Part, depth: int, converted: Mapping[int, Callable[[Any], Any]]) -> Callable[..., Any]:
     """The call of the class, written out once: a loop over the fields of every row would cost more than the database."""
     fields = []
-    for index, name in enumerate(part.names):
+    for index, column in enumerate(part.columns):
         value = f"row[{depth + index}]"
-        fields.append(f"{name}=read{index}({value})" if index in converted else f"{name}={value}")
+        if index in converted:
+            value = call(f"read{index}", value, nullable=bool(column.nullable))
+        fields.append(f"{column.name}={value}")
     path = "".join(f"row[{index}], " for index in range(depth))
     fields += [f"{name}=below_{name}.pop(({path}), ())" for name in part.children]
     parameters = ", ".join(["row", *(f"below_{name}" for name in part.children)])
@@ -129,8 +131,10 @@ def _bad_places(readers: Sequence[Reader], texts: Sequence[str | None]) -> Itera
         for row in rows if each.depth else [rows]:
             place = "".join(f".{name}[{at}]" for name, at in zip(fields[id(each.part)], row, strict=False))
             for index, read in each.converted:
+                value = row[each.depth + index]
                 try:
-                    read(row[each.depth + index])
+                    if value is not None or not each.part.columns[index].nullable:
+                        read(value)
                 except Exception:  # noqa: BLE001  # whatever it is, it is here
                     yield f"{place}.{each.part.names[index]}"
 

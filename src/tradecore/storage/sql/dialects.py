@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine import Dialect as Compiler
 
 from tradecore.errors import Unsupported
+from tradecore.storage.sql.columns import Exact, Moment
 from tradecore.storage.sql.tables import sequence
-from tradecore.storage.sql.types import Exact, Moment
 
 
 @attrs.frozen
@@ -53,7 +53,10 @@ class Dialect:
 
         number, moment: How a number and a moment become parameters.
 
-        prefix: What a statement with long JSON begins with.
+        cell_number, cell_moment: How they become cells of rows that are written by a `Bulk`.
+
+        json_rows_in: Whether such rows go to the server as JSON.
+
     """
 
     name: str
@@ -64,10 +67,17 @@ class Dialect:
     insert: Callable[[sa.Table], Any]
     number: Callable[[Any], Any]
     moment: Callable[[Any], Any]
+    cell_number: Callable[[Any], Any]
+    cell_moment: Callable[[Any], Any]
+    json_rows_in: bool = False
     locks: bool = True
     compares_rows: bool = True
     upserts_rows: bool = False
-    prefix: str = ""
+
+    @property
+    def cells(self) -> str:
+        """How cells are encoded: the name that `columns.encoder` knows."""
+        return "json" if self.json_rows_in else self.name
 
     def text(self, statement: Any) -> tuple[str, tuple[str, ...]]:
         """A statement as text, and the names of its parameters in their order."""
@@ -126,7 +136,7 @@ def _as_it_is(value: Any) -> Any:
 
 _ENCODERS = {
     name: (Exact().encoder(name) or _as_it_is, Moment().encoder(name) or _as_it_is)
-    for name in ("sqlite", "postgresql", "mariadb")
+    for name in ("sqlite", "postgresql", "mariadb", "json")
 }
 SQLITE = Dialect(
     "sqlite",
@@ -135,6 +145,7 @@ SQLITE = Dialect(
     "json_array",
     "json_group_array",
     sqlite.insert,
+    *_ENCODERS["sqlite"],
     *_ENCODERS["sqlite"],
     locks=False,
 )
@@ -146,6 +157,8 @@ POSTGRESQL = Dialect(
     "json_agg",
     postgresql.insert,
     *_ENCODERS["postgresql"],
+    *_ENCODERS["json"],
+    json_rows_in=True,
 )
 MARIADB = Dialect(
     "mariadb",
@@ -155,10 +168,9 @@ MARIADB = Dialect(
     "json_arrayagg",
     mysql.insert,
     *_ENCODERS["mariadb"],
+    *_ENCODERS["mariadb"],
     compares_rows=False,
     upserts_rows=True,
-    # An order of thousands of lines is longer than what it allows by itself.
-    prefix="SET STATEMENT group_concat_max_len = 1073741824 FOR ",
 )
 _DRIVERS = {
     "pysqlite": SQLITE,
@@ -181,45 +193,3 @@ def dialect_of(compiler: Compiler) -> Dialect:
         known = "sqlite, sqlite+aiosqlite, postgresql+psycopg, mysql+pymysql"
         raise Unsupported(f"The driver {compiler.name}+{compiler.driver} is not offered; use one of: {known}.")
     return found
-
-
-@attrs.frozen
-class Insert:
-    """An INSERT for one row or for many, as text."""
-
-    head: str
-    row: str
-    tail: str
-
-    @classmethod
-    def of(cls, text: str) -> "Insert":
-        """Take the text of an INSERT for one row apart."""
-        start = text.index(" VALUES (") + len(" VALUES ")
-        depth, end = 0, start
-        while True:
-            depth += {"(": 1, ")": -1}.get(text[end], 0)
-            end += 1
-            if depth == 0:
-                return cls(text[:start], text[start:end], text[end:])
-
-    def text(self, rows: int = 1) -> str:
-        """The statement for this many rows."""
-        return self.head + ", ".join([self.row] * rows) + self.tail
-
-
-@attrs.frozen
-class Delete:
-    """A DELETE of one row or of many, as text."""
-
-    head: str
-    row: str
-
-    @classmethod
-    def of(cls, text: str) -> "Delete":
-        """Take the text of a DELETE of one row apart."""
-        head, word, row = text.partition(" WHERE ")
-        return cls(head + word, row)
-
-    def text(self, rows: int = 1) -> str:
-        """The statement for this many rows."""
-        return self.head + " OR ".join([f"({self.row})"] * rows)

@@ -9,10 +9,14 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from tradecore.errors import Code, Invalid, Unsupported, violation
 from tradecore.storage.sql.dialects import dialect_of
+from tradecore.storage.sql.link_pymysql import MULTI_STATEMENTS
 
 #: How long a lock is waited for.
 _LOCK_SECONDS = 30
 _CONNECTIONS = 20
+
+#: The flag of a MariaDB connection that counts the rows an UPDATE finds, not those it changes; SQLAlchemy sets it, too.
+_FOUND_ROWS = 1 << 1
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -25,7 +29,10 @@ _FIRST = {
         f"SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', '{_LOCK_SECONDS}s', false)",
     ),
     "mariadb": (
-        f"SET SESSION innodb_lock_wait_timeout = {_LOCK_SECONDS}, sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
+        f"SET SESSION innodb_lock_wait_timeout = {_LOCK_SECONDS}",
+        "SET SESSION group_concat_max_len = 1073741824",
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_TRANS_TABLES')",
     ),
 }
 _DURABILITY = ("NORMAL", "FULL", "EXTRA", "OFF")
@@ -42,10 +49,7 @@ def make_engine(url: str | sa.URL, synchronous: str) -> tuple[sa.Engine, int]:
         if _in_memory(parsed):
             options, size = {"poolclass": StaticPool}, 1
     elif parsed.get_driver_name() == "pymysql":
-        from pymysql.constants import CLIENT
-
-        # SQLAlchemy counts the rows found, not those changed; we send many statements in one text.
-        arguments = {"client_flag": CLIENT.FOUND_ROWS | CLIENT.MULTI_STATEMENTS}
+        arguments = {"client_flag": _FOUND_ROWS | MULTI_STATEMENTS}
     engine = sa.create_engine(
         parsed, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, connect_args=arguments, **options
     )
@@ -98,10 +102,14 @@ def _in_memory(url: sa.URL) -> bool:
 
 def _prepare(engine: sa.Engine, synchronous: str) -> None:
     name = dialect_of(engine.dialect).name
-    first = _FIRST.get(name, (f"PRAGMA synchronous = {synchronous}",))
+    # Pages that are written again and again are copied into the database file less often than SQLite would.
+    pragmas = (f"PRAGMA synchronous = {synchronous}", "PRAGMA wal_autocheckpoint = 4000")
+    first = _FIRST.get(name, pragmas)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
+        if name == "postgresql":
+            getattr(connection, "driver_connection", connection).prepared_max = 500
         cursor = connection.cursor()
         for text in first:
             cursor.execute(text)

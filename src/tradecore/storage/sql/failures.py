@@ -68,6 +68,8 @@ def _sqlite(error: Any) -> Failure:
     text = str(error)
     if "no such table" in text or "no such column" in text:
         return Failure.NO_TABLE
+    if "too many SQL variables" in text:
+        return Failure.BAD_VALUE
     if "JSON cannot hold" in text or "decode to UTF-8" in text or "malformed JSON" in text:
         return Failure.BAD_ROW
     if type(error).__name__ in ("ProgrammingError", "InterfaceError"):

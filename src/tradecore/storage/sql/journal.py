@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -15,33 +14,25 @@ from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated
 from tradecore.convert import restore
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
+from tradecore.storage.sql.columns import Moment
+from tradecore.storage.sql.comparing import Compare, comparison
 from tradecore.storage.sql.conditions import storable
-from tradecore.storage.sql.dialects import Dialect, Insert
+from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.links import Link, Row
 from tradecore.storage.sql.parts import PARTS
 from tradecore.storage.sql.tables import commands
 from tradecore.storage.sql.tables import history as history_table
-from tradecore.storage.sql.types import Moment
 from tradecore.values.percent import Percent
 from tradecore.values.record import Record, Ref
 
 _MOMENT = Moment()
 
 
-@lru_cache(maxsize=64)
-def insert_into(table: sa.Table, dialect: Dialect) -> Insert:
-    """The INSERT of whole rows into one of the tables beside those of records."""
-    values = {column.name: sa.bindparam(f"p_{column.name}", type_=column.type) for column in table.c}
-    if "seq" in values:
-        values["seq"] = dialect.next_seq()
-    return Insert.of(dialect.text(table.insert().values(values))[0])
-
-
 def history_rows(
     saves: Iterable[tuple[Save, Record]], record: CommandRecord, tenant: str, dialect: Dialect
 ) -> list[Row]:
     """The history of the records of one commit."""
-    told = (record.id, record.command, record.actor, dialect.moment(record.at))
+    told = (record.id, record.command, record.actor, dialect.cell_moment(record.at))
     return [
         (tenant, after.KIND, after.id, after.version, *told, _difference_text(save.before, after))
         for save, after in saves
@@ -62,17 +53,14 @@ def _difference_text(before: Record | None, after: Record) -> str:
 
 def _differ(before: Any, after: Any, path: str, found: list[_Told]) -> None:
     """What `tradecore.changes.differences` finds, in less time."""
-    names, get = _compared(type(before))  # type: ignore[arg-type]  # classes are hashable
-    for name, old, new in zip(names, get(before), get(after), strict=True):
-        if old is new:
-            continue
-        if type(old) is tuple and type(new) is tuple:
+    for name, is_tuple in _comparison(type(before))(before, after):  # type: ignore[arg-type]  # classes are hashable
+        old, new = getattr(before, name), getattr(after, name)
+        if is_tuple:
             _differ_in_parts(old, new, path + name, found)
-        elif old != new:
-            if type(old) is type(new) and attrs.has(type(old)):
-                _differ(old, new, f"{path}{name}.", found)
-            else:
-                found.append(_told(path + name, old, new))
+        elif isinstance(old, Percent) and isinstance(new, Percent):
+            found.append((f"{path}{name}.value", "number", str(old.value), str(new.value)))
+        else:
+            found.append(_told(path + name, old, new))
 
 
 def _differ_in_parts(olds: tuple[Any, ...], news: tuple[Any, ...], path: str, found: list[_Told]) -> None:
@@ -94,12 +82,11 @@ def _by_id(parts: tuple[Any, ...]) -> dict[Any, Any]:
 
 
 @cache
-def _compared(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    names = tuple(field.name for field in attrs.fields(cls) if field.name != "version")
-    if len(names) > 1:
-        return names, attrgetter(*names)
-    one = attrgetter(*names)
-    return names, lambda value: (one(value),)
+def _comparison(cls: type[Any]) -> Compare:
+    """Which fields differ, and whether each is a tuple of parts."""
+    part = next(part for top in PARTS.values() for part in top.walk() if part.cls is cls)
+    names = [field.name for field in attrs.fields(cls) if field.name != "version"]
+    return comparison(names, [(name, name in part.children) for name in names], part.children)
 
 
 def _told(path: str, old: Any, new: Any) -> _Told:
@@ -135,7 +122,7 @@ def _defaults(cls: type[Any]) -> list[tuple[str, Any]]:
 
 
 _TEXTS: dict[type[Any], tuple[str, Callable[[Any], Any]]] = {
-    Decimal: ("number", "{:f}".format),
+    Decimal: ("number", str),
     datetime: ("moment", datetime.isoformat),
     date: ("day", date.isoformat),
 }

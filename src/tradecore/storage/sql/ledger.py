@@ -8,17 +8,17 @@ import sqlalchemy as sa
 
 from tradecore.errors import Corrupt
 from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
+from tradecore.storage.sql.columns import Exact, Moment
 from tradecore.storage.sql.conditions import storable
 from tradecore.storage.sql.dialects import Dialect, Statement
 from tradecore.storage.sql.keys import key_names, padded, padded_keys, under
 from tradecore.storage.sql.links import Link, Row
 from tradecore.storage.sql.tables import ENTRIES, TOTALS
-from tradecore.storage.sql.types import Exact, Moment
 from tradecore.values.record import Ref
 
 _EXACT, _MOMENT = Exact(), Moment()
 #: More keys than this are asked for in more than one statement.
-_MOST = 4096
+_MOST = 3000
 #: Name of a register, length of prefixes, how many: part of the shape of a statement.
 _Prefixes = tuple[str, int, int]
 

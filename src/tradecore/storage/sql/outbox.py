@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from tradecore.changes import CommandRecord
 from tradecore.errors import Corrupt
 from tradecore.events import Event, EventType
+from tradecore.storage.sql.columns import Moment
 from tradecore.storage.sql.counters import POSITIONS, count
 from tradecore.storage.sql.dialects import Dialect, Statement
 from tradecore.storage.sql.links import Link, Row
 from tradecore.storage.sql.tables import events as table
 from tradecore.storage.sql.transactions import transaction
-from tradecore.storage.sql.types import Moment
 from tradecore.values.record import Record, Ref
 
 _MOMENT = Moment()
@@ -37,14 +37,14 @@ def event_rows(
     dialect: Dialect,
 ) -> list[Row]:
     """The events of a commit; `first` is the position of the first, where positions are given now."""
-    at, actor = (dialect.moment(record.at), record.actor) if record else (None, "")
+    at, actor = (dialect.cell_moment(record.at), record.actor) if record else (None, "")
     rows = []
     for position, event in enumerate(events, first):
         document = written.get(event.document)
         version, data = document.version if document else 0, _dump(event.data) if event.data else "{}"
         ref = event.document
-        row = (ref.kind, ref.id, version, str.__str__(event.type), at, actor, data)
-        rows.append((tenant, *row, None) if dialect.locks else (tenant, position, *row, position))
+        row = (tenant, ref.kind, ref.id, version, str.__str__(event.type), at, actor, data)
+        rows.append(row if dialect.locks else (*row, position, position))
     return rows
 
 
@@ -69,10 +69,10 @@ def give_positions(link: Link, tenant: str) -> None:
 
 
 def _event(row: Row, dialect: Dialect) -> Event:
-    position, kind, id, version, type, at, actor, data = row  # noqa: A001  # as the event calls it
+    position, kind, id, version, name, at, actor, data = row
     try:
         moment = None if at is None else _MOMENT.native(at, dialect.name)
-        return Event(EventType(type), Ref(kind, id), json.loads(data), moment, actor, version, position)
+        return Event(EventType(name), Ref(kind, id), json.loads(data), moment, actor, version, position)
     except Exception as error:
         raise Corrupt(f"event {position}", str(error)) from error
 
@@ -97,10 +97,13 @@ def _positioning(dialect: Dialect) -> Statement:
     """
     The UPDATE that numbers the events without a position: as they were inserted, but those of a document by version.
 
-    An event comes no earlier than any event of an earlier version of its document.
+    An event comes no earlier than any event of an earlier version of its document. One without a version, of a commit
+    that did not write its document, comes as it was inserted.
     """
     document = (table.c.document_kind, table.c.document_id)
-    earliest = sa.func.max(table.c.seq).over(partition_by=document, order_by=table.c.version)
+    numbered = sa.case((table.c.version > sa.literal_column("0"), table.c.seq))
+    latest = sa.func.max(numbered).over(partition_by=document, order_by=table.c.version)
+    earliest = sa.case((table.c.version > sa.literal_column("0"), latest), else_=table.c.seq)
     where = [table.c.tenant == sa.bindparam("tenant"), table.c.position.is_(None)]
     pending = sa.select(table.c.seq, table.c.version, earliest.label("turn")).where(*where).subquery("pending")
     order = (pending.c.turn, pending.c.version, pending.c.seq)

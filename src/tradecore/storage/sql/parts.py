@@ -16,7 +16,8 @@ import attrs
 import sqlalchemy as sa
 
 from tradecore.documents import KINDS
-from tradecore.storage.sql.types import Choice, Exact, Moment, Share, text
+from tradecore.errors import Unsupported
+from tradecore.storage.sql.columns import Choice, Exact, Moment, Share, text
 from tradecore.values.percent import Percent
 from tradecore.values.record import Record
 from tradecore.values.text import ID_LENGTH, TEXT_LENGTH, TextRule
@@ -141,3 +142,15 @@ def _table(cls: type[Any], name: str, owner: str, path: tuple[str, ...], columns
 
 #: Kind -> its table and those below it.
 PARTS: dict[str, Part] = {kind: _part(cls, kind, "id", ()) for kind, cls in KINDS.items()}
+
+
+def part_of(kind: str) -> Part:
+    """
+    The table of a kind, with those below it.
+
+    Raises:
+        Unsupported: There is none.
+    """
+    if kind not in PARTS:
+        raise Unsupported(f"There is no table for {kind}.")
+    return PARTS[kind]

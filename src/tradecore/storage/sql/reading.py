@@ -7,16 +7,16 @@ from typing import Any, TypeVar, cast
 import attrs
 import sqlalchemy as sa
 
-from tradecore.errors import Code, Corrupt, Invalid, Unsupported, violation
+from tradecore.errors import Code, Corrupt, Invalid, violation
 from tradecore.query import Query
+from tradecore.storage.sql.columns import encoder
 from tradecore.storage.sql.conditions import Test, beyond, clause, comparable, storable, tests_of
 from tradecore.storage.sql.decoding import record_of
 from tradecore.storage.sql.dialects import Dialect, Statement
 from tradecore.storage.sql.failures import Failure, failure_of
 from tradecore.storage.sql.keys import padded
 from tradecore.storage.sql.links import Link
-from tradecore.storage.sql.parts import PARTS, Part
-from tradecore.storage.sql.types import encoder
+from tradecore.storage.sql.parts import PARTS, Part, part_of
 from tradecore.values.record import Record, Ref
 
 R = TypeVar("R", bound=Record)
@@ -46,7 +46,7 @@ def get_many(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, Record]:
         parameters += [tenant, *ids]
     dialect = link.dialect
     try:
-        rows = link.query(_many(dialect, tuple(shape)), parameters)
+        rows = link.query_json(_many(dialect, tuple(shape)), parameters)
     except Exception as error:
         _name_bad_row(link, tenant, [Ref(kind, id) for kind in kinds for id in by_kind[kind]], error)
         raise
@@ -59,12 +59,12 @@ def _get_one(link: Link, tenant: str, ref: Ref) -> dict[Ref, Record]:
         return {}
     dialect = link.dialect
     try:
-        rows = link.query(_many(dialect, ((ref.kind, 1),)), (tenant, ref.id))
+        rows = link.query_json(_many(dialect, ((ref.kind, 1),)), (tenant, ref.id))
     except Exception as error:
         if failure_of(error) is Failure.BAD_ROW:
             raise Corrupt(str(ref), str(error)) from error
         raise
-    return {ref: record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}  # noqa: B035  # a loop variable
+    return {Ref(ref.kind, row[1]): record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}
 
 
 def _name_bad_row(link: Link, tenant: str, refs: Sequence[Ref], error: Exception) -> None:
@@ -73,7 +73,7 @@ def _name_bad_row(link: Link, tenant: str, refs: Sequence[Ref], error: Exception
         return
     for ref in refs:
         try:
-            link.query(_many(link.dialect, ((ref.kind, 1),)), (tenant, ref.id))
+            link.query_json(_many(link.dialect, ((ref.kind, 1),)), (tenant, ref.id))
         except Exception as alone:  # noqa: BLE001  # it fails as all together did
             raise Corrupt(str(ref), str(alone)) from error
 
@@ -89,7 +89,7 @@ def _many(dialect: Dialect, shape: tuple[tuple[str, int], ...]) -> str:
         select = sa.select(sa.literal_column(str(index)), table.c.id, *_whole(part, table, dialect, width))
         same = table.c.id == ids[0] if count == 1 else table.c.id.in_(ids)
         selects.append(select.where(table.c.tenant == sa.bindparam(f"tenant{index}"), same))
-    return dialect.prefix + dialect.text(sa.union_all(*selects) if len(selects) > 1 else selects[0])[0]
+    return dialect.text(sa.union_all(*selects) if len(selects) > 1 else selects[0])[0]
 
 
 def _whole(part: Part, table: Any, dialect: Dialect, width: int) -> list[Any]:
@@ -107,9 +107,7 @@ def find(link: Link, tenant: str, query: Query[R]) -> list[R]:
     """The page of records the query means."""
     query.check()
     kind, dialect = query.kind.KIND, link.dialect
-    part = PARTS.get(kind)
-    if part is None:
-        raise Unsupported(f"There is no table for {kind}.")
+    part = part_of(kind)
     wanted = tests_of(part, query.where, dialect)
     if wanted is None:
         return []
@@ -120,7 +118,7 @@ def find(link: Link, tenant: str, query: Query[R]) -> list[R]:
     given = [tenant, tenant, *values, query.limit]
     page = _page(dialect, tuple(tests), order)
     try:
-        rows = link.query(dialect.prefix + page.text, page.arranged(given))
+        rows = link.query_json(page.text, page.arranged(given))
     except Exception as error:
         if failure_of(error) is Failure.BAD_ROW:
             page = _page(dialect, tuple(tests), order, whole=False)

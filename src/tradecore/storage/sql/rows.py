@@ -12,11 +12,11 @@ from typing import Any
 
 import attrs
 
-from tradecore.errors import Unsupported
+from tradecore.storage.sql.columns import call, encoder
+from tradecore.storage.sql.comparing import Compare, comparison
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.links import Row
-from tradecore.storage.sql.parts import PARTS, Part
-from tradecore.storage.sql.types import encoder
+from tradecore.storage.sql.parts import Part, part_of
 
 
 @attrs.frozen(eq=False)
@@ -27,9 +27,11 @@ class Writer:
     Attributes:
         values: The fields of a value, in the order of the columns.
 
-        encoders: For each column, how it becomes a parameter; None as it is.
+        encoders: For each column, how it becomes a cell; None as it is.
 
-        row: The parameters of all columns of a value.
+        row: The cells of all columns of a value.
+
+        differing: The columns in which two values differ.
 
         children: How to get the parts below a value, and their writers.
     """
@@ -39,34 +41,33 @@ class Writer:
     values: Callable[[Any], Row]
     encoders: tuple[Callable[[Any], Any] | None, ...]
     row: Callable[[Any], Row]
+    differing: Compare
     children: "tuple[tuple[Callable[[Any], tuple[Any, ...]], Writer], ...]"
 
     @classmethod
     def of(cls, part: Part, dialect: Dialect) -> "Writer":
         """The writer of a part and of all below it."""
-        encoders = tuple(encoder(column, dialect.name) for column in part.columns)
+        encoders = tuple(encoder(column, dialect.cells) for column in part.columns)
         children = tuple((attrgetter(name), cls.of(child, dialect)) for name, child in part.children.items())
-        return cls(part, dialect, attrgetter(*part.names), encoders, _rower(part, encoders), children)
+        differing = comparison(part.names, range(len(part.names)))
+        return cls(part, dialect, attrgetter(*part.names), encoders, _rower(part, encoders), differing, children)
 
     def chosen(self, value: Any, columns: Sequence[int]) -> list[Any]:
-        """The parameters of some columns."""
+        """The cells of some columns."""
         values, encoders, found = self.values(value), self.encoders, []
         for index in columns:
-            encode = encoders[index]
-            found.append(encode(values[index]) if encode else values[index])
+            value, encode = values[index], encoders[index]
+            found.append(value if value is None or encode is None else encode(value))
         return found
-
-    def differing(self, before: Any, after: Any) -> list[int]:
-        """The columns in which two values differ."""
-        pairs = zip(self.values(before), self.values(after), strict=True)
-        return [index for index, (old, new) in enumerate(pairs) if old is not new and old != new]
 
 
 def _rower(part: Part, encoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Row]:
     """The tuple of all columns, written out once for each class."""
     columns = [
-        f"encode{index}(value.{name})" if encode else f"value.{name}"
-        for index, (name, encode) in enumerate(zip(part.names, encoders, strict=True))
+        call(f"encode{index}", f"value.{column.name}", nullable=bool(column.nullable))
+        if encode
+        else f"value.{column.name}"
+        for index, (column, encode) in enumerate(zip(part.columns, encoders, strict=True))
     ]
     space: dict[str, Any] = {f"encode{index}": encode for index, encode in enumerate(encoders)}
     exec(f"def row(value):\n    return ({', '.join(columns)},)\n", space)  # noqa: S102  # names of our own classes
@@ -82,9 +83,7 @@ def writer(kind: str, dialect: Dialect) -> Writer:
     Raises:
         Unsupported: There is no table for it.
     """
-    if kind not in PARTS:
-        raise Unsupported(f"There is no table for {kind}.")
-    return Writer.of(PARTS[kind], dialect)
+    return Writer.of(part_of(kind), dialect)
 
 
 @attrs.frozen(eq=False)

@@ -1,17 +1,19 @@
 """Writing records: their own rows under the versions that are expected, and the rows below them."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
 from tradecore.changes import Save, Version
-from tradecore.storage.sql.dialects import Delete, Dialect, Insert
+from tradecore.storage.sql.bulk import deleting, inserting, updating, upserting
+from tradecore.storage.sql.columns import Choice, Moment
+from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.keys import padded
 from tradecore.storage.sql.links import Link, Reply, Row
-from tradecore.storage.sql.parts import PARTS, Part
+from tradecore.storage.sql.parts import PARTS, Part, part_of
 from tradecore.storage.sql.rows import Below, Writer, writer
 from tradecore.values.record import Record, Ref
 
@@ -50,7 +52,7 @@ def _updates(kind: str, saves: list[tuple[Save, Record]], tenant: str, dialect: 
         (*head.chosen(record, order), tenant, record.id, save.expected)
         for save, record in sorted(saves, key=lambda each: each[1].id)
     ]
-    return Updates(kind, _update(head.part, dialect, order, versioned=True), rows)
+    return Updates(kind, _update(head.part, dialect, order), rows)
 
 
 #: The place of the version among the fields of a record: after the id.
@@ -75,10 +77,40 @@ def versions_of(link: Link, tenant: str, refs: Sequence[Ref]) -> dict[Ref, int]:
 
 @lru_cache(maxsize=256)
 def _versions(dialect: Dialect, kind: str, count: int, *, lock: bool) -> str:
-    table = PARTS[kind].table
+    table = part_of(kind).table
     ids: list[sa.BindParameter[str]] = [sa.bindparam(f"id{each}") for each in range(count)]
     select = sa.select(table.c.id, table.c.version).where(table.c.tenant == sa.bindparam("t"), table.c.id.in_(ids))
     return dialect.text(dialect.locking(select.order_by(table.c.id)) if lock else select)[0]
+
+
+def claim_records(link: Link, tenant: str, kind: str, claims: Mapping[str, Record | None]) -> None:
+    """
+    Insert records, and keep others from being inserted, in the order of their ids.
+
+    A record that must not be there is inserted and deleted again: whoever wants to insert it waits until we are done.
+    """
+    part, dialect = PARTS[kind], link.dialect
+    names = _names(part)
+    insert, delete = inserting(part.table, names, dialect).text(), deleting(part.table, _keys(part), dialect).text()
+    for id in sorted(claims):
+        record = claims[id]
+        if record is None:
+            link.send(insert, (tenant, id, 0, *_nothing(part)))
+            link.send(delete, (tenant, id))
+        else:
+            link.send(insert, (tenant, *writer(kind, dialect).row(record)))
+
+
+@cache
+def _nothing(part: Part) -> tuple[Any, ...]:
+    """Values that the columns after id and version take."""
+    return tuple(None if column.nullable else _any_value(column.type) for column in part.columns[2:])
+
+
+def _any_value(kind: Any) -> Any:
+    if isinstance(kind, (Moment, sa.Date)):
+        return "2000-01-01"
+    return "" if isinstance(kind, (sa.String, Choice)) else False if isinstance(kind, sa.Boolean) else 0
 
 
 def insert_records(link: Link, tenant: str, records: Iterable[Record]) -> None:
@@ -87,7 +119,7 @@ def insert_records(link: Link, tenant: str, records: Iterable[Record]) -> None:
     for record in records:
         by_kind.setdefault(record.KIND, []).append((tenant, *writer(record.KIND, link.dialect).row(record)))
     for kind in sorted(by_kind):
-        link.insert(_insert(PARTS[kind], link.dialect), by_kind[kind])
+        link.write(inserting(PARTS[kind].table, _names(PARTS[kind]), link.dialect), by_kind[kind])
 
 
 def below_records(saves: Iterable[Save], dialect: Dialect) -> Below:
@@ -104,58 +136,39 @@ def write_below(link: Link, tenant: str, below: Below) -> None:
     """Write the rows below records: one statement for each table and each thing that is done to it."""
     dialect = link.dialect
     for each, rows in below.items():
-        part = each.part
+        table, names, keys = each.part.table, _names(each.part), _keys(each.part)
         if rows.removed:
-            link.delete(_delete(part, dialect), [(tenant, *key) for key in rows.removed])
+            link.write(deleting(table, keys, dialect), [(tenant, *key) for key in rows.removed])
         if rows.changed:
-            columns = tuple(sorted(rows.columns))
+            columns = sorted(rows.columns)
+            changed = tuple(each.part.names[index] for index in columns)
             if dialect.upserts_rows:
-                link.insert(
-                    _upsert(part, dialect, columns), [_whole(tenant, each, key, new) for key, new in rows.changed]
-                )
+                bulk, cells = upserting(table, names, changed, dialect), _whole(tenant, each, rows.changed)
             else:
-                link.send_many(
-                    _update(part, dialect, columns, versioned=False),
-                    [(*each.chosen(new, columns), tenant, *key) for key, new in rows.changed],
-                )
+                bulk = updating(table, changed, keys, dialect)
+                cells = [(*each.chosen(new, columns), tenant, *key) for key, new in rows.changed]
+            link.write(bulk, cells)
         if rows.added:
-            link.insert(_insert(part, dialect), [_whole(tenant, each, key, new) for key, new in rows.added])
+            link.write(inserting(table, names, dialect), _whole(tenant, each, rows.added))
 
 
-def _whole(tenant: str, writer: Writer, key: Row, value: Any) -> Row:
-    return (tenant, *key, *writer.row(value))
+def _whole(tenant: str, writer: Writer, rows: Iterable[tuple[Row, Any]]) -> list[Row]:
+    return [(tenant, *key, *writer.row(value)) for key, value in rows]
 
 
-def _names(part: Part) -> list[str]:
-    return list(dict.fromkeys(["tenant", *(column.name for column in part.key[1:] if part.path), *part.names]))
+@cache
+def _keys(part: Part) -> tuple[str, ...]:
+    return tuple(column.name for column in part.key)
 
 
-def _bound(part: Part) -> dict[str, Any]:
-    return {name: sa.bindparam(f"p_{name}", type_=part.table.c[name].type) for name in _names(part)}
-
-
-@lru_cache(maxsize=256)
-def _insert(part: Part, dialect: Dialect) -> Insert:
-    return Insert.of(dialect.text(part.table.insert().values(_bound(part)))[0])
+@cache
+def _names(part: Part) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(_keys(part) if part.path else ("tenant",)), *part.names]))
 
 
 @lru_cache(maxsize=1024)
-def _upsert(part: Part, dialect: Dialect, columns: tuple[int, ...]) -> Insert:
-    names = [part.names[index] for index in columns]
-    statement = dialect.upsert(part.table, _bound(part), lambda new: {name: new[name] for name in names})
-    return Insert.of(dialect.text(statement)[0])
-
-
-@lru_cache(maxsize=1024)
-def _update(part: Part, dialect: Dialect, columns: tuple[int, ...], *, versioned: bool) -> str:
+def _update(part: Part, dialect: Dialect, columns: tuple[int, ...]) -> str:
     values = {part.names[index]: sa.bindparam(f"p{index}", type_=part.columns[index].type) for index in columns}
     where = [column == sa.bindparam(f"k_{column.name}", type_=column.type) for column in part.key]
-    if versioned:
-        where.append(part.table.c.version == sa.bindparam("expected", type_=sa.BigInteger))
+    where.append(part.table.c.version == sa.bindparam("expected", type_=sa.BigInteger))
     return dialect.text(part.table.update().values(values).where(*where))[0]
-
-
-@lru_cache(maxsize=256)
-def _delete(part: Part, dialect: Dialect) -> Delete:
-    where = [column == sa.bindparam(f"k_{column.name}", type_=column.type) for column in part.key]
-    return Delete.of(dialect.text(part.table.delete().where(*where))[0])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from tradecore.errors import NotReady
+from tradecore.errors import NotReady, Unsupported
 from tradecore.storage.sql.dialects import dialect_of
 from tradecore.storage.sql.failures import Failure, failure_of
 from tradecore.storage.sql.links import Link, Row
@@ -28,6 +28,8 @@ def create(connection: sa.Connection) -> None:
         NotReady: There are tables of another version.
     """
     dialect = dialect_of(connection.dialect)
+    if dialect.name == "mariadb" and not connection.dialect.is_mariadb:  # type: ignore[attr-defined]  # known by then
+        raise Unsupported("The server is MySQL; of this family only MariaDB is offered.")
     if dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     alone, done = _ALONE[dialect.name]

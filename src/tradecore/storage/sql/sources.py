@@ -1,24 +1,23 @@
-"""Where links come from: connections of our own, a host's engine, or one connection of a host."""
+"""Where links come from: a host's engine, or one connection of a host. For connections of our own see `pools`."""
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.util import await_
 
-from tradecore.errors import TradeError, Unavailable, Unsupported
+from tradecore.errors import TradeError, Unsupported
 from tradecore.storage.sql import schema
 from tradecore.storage.sql.dialects import Dialect, dialect_of
 from tradecore.storage.sql.failures import Failure, failure_of, translated
-from tradecore.storage.sql.links import LINKS, Link, Wait, at_once
+from tradecore.storage.sql.link_psycopg import PsycopgLink
+from tradecore.storage.sql.link_pymysql import PymysqlLink
+from tradecore.storage.sql.link_sqlite import SqliteLink
+from tradecore.storage.sql.links import Link, Wait, at_once
 
 T = TypeVar("T")
 
-#: How long a link may rest before it is tried, and how long one is waited for.
-_REST_SECONDS, _WAIT_SECONDS = 30.0, 30.0
-_TRY = "SELECT 1"
+LINKS: dict[str, type[Link]] = {"sqlite": SqliteLink, "postgresql": PsycopgLink, "mariadb": PymysqlLink}
 
 
 class Source(Protocol):
@@ -59,111 +58,6 @@ def raise_translated(error: Exception) -> None:
         raise found from error
 
 
-class OwnPool:
-    """
-    Connections of our own: they stay as they are made, and links with them.
-
-    SQLAlchemy's pool takes a connection back to where it began each time, which costs more than a small commit in SQLite.
-    """
-
-    def __init__(self, engine: sa.Engine, size: int) -> None:
-        self._engine = engine
-        self._dialect = dialect_of(engine.dialect)
-        self._size = size
-        self._idle: list[_Rested] = []
-        self._made = 0
-        self._waiting = 0
-        self._freed = threading.Condition()
-
-    def use(self, work: Callable[[Link], T]) -> T:
-        """Use the link that rested the shortest time."""
-        rested = self._take()
-        try:
-            return guarded(work, rested.link, rested.drop)
-        finally:
-            self._give(rested)
-
-    def _take(self) -> "_Rested":
-        try:
-            rested = self._idle.pop()
-        except IndexError:
-            return self._wait()
-        if rested.fit():
-            return rested
-        self._give(rested)
-        return self._take()
-
-    def _wait(self) -> "_Rested":
-        with self._freed:
-            self._waiting += 1
-            try:
-                if not self._freed.wait_for(lambda: self._idle or self._made < self._size, _WAIT_SECONDS):
-                    raise Unavailable(f"All {self._size} connections are in use.")
-                if self._idle:
-                    return self._idle.pop()
-                self._made += 1
-            finally:
-                self._waiting -= 1
-        try:
-            return _Rested(self._engine.raw_connection(), self._dialect)
-        except BaseException as error:
-            with self._freed:
-                self._made -= 1
-                self._freed.notify()
-            if isinstance(error, Exception):
-                raise_translated(error)
-            raise
-
-    def _give(self, rested: "_Rested") -> None:
-        if rested.dropped:
-            with self._freed:
-                self._made -= 1
-        else:
-            rested.since = time.monotonic()
-            self._idle.append(rested)
-        if self._waiting:
-            with self._freed:
-                self._freed.notify()
-
-    def create(self) -> None:
-        """Create the tables that are missing."""
-        _create(self._engine)
-
-    def close(self) -> None:
-        """Close the connections that rest."""
-        while self._idle:
-            rested = self._idle.pop()
-            rested.drop()
-            self._give(rested)
-        self._engine.dispose()
-
-
-class _Rested:
-    """A link that waits for its next use."""
-
-    __slots__ = ("_connection", "dropped", "link", "since")
-
-    def __init__(self, connection: Any, dialect: Dialect) -> None:
-        self._connection = connection
-        self.link = LINKS[dialect.name](connection.driver_connection, dialect)
-        self.since = time.monotonic()
-        self.dropped = False
-
-    def fit(self) -> bool:
-        """Whether the server still knows us."""
-        if time.monotonic() - self.since > _REST_SECONDS:
-            try:
-                self.link.query(_TRY)
-            except Exception:  # noqa: BLE001  # for whatever reason
-                self.drop()
-        return not self.dropped
-
-    def drop(self) -> None:
-        """Close the connection for good."""
-        self.dropped = True
-        self._connection.invalidate()
-
-
 class HostEngine:
     """The engine of a host: its pool gives the connections and gets them back as they were."""
 
@@ -185,7 +79,7 @@ class HostEngine:
 
     def create(self) -> None:
         """Create the tables that are missing."""
-        _create(self._engine)
+        create_tables(self._engine)
 
     def close(self) -> None:
         """Leave the engine to the host."""
@@ -219,13 +113,14 @@ class HostConnection:
 
     def create(self) -> None:
         """Create the tables that are missing; some databases commit for that, so it is done beside the connection."""
-        _create(self._connection.engine)
+        create_tables(self._connection.engine)
 
     def close(self) -> None:
         """Leave the connection to the host."""
 
 
-def _create(engine: sa.Engine) -> None:
+def create_tables(engine: sa.Engine) -> None:
+    """Create the tables that are missing."""
     try:
         with engine.connect() as connection:
             schema.create(connection.execution_options(isolation_level="AUTOCOMMIT"))
@@ -245,14 +140,18 @@ def _visit(
     def visit(link: Link) -> T:
         link.occupy()
         try:
-            result = work(link)
-        except TradeError:
-            link.leave()
-            raise
-        link.leave()
-        return result
+            return work(link)
+        finally:
+            _leave(link)
 
     return guarded(visit, link, drop)
+
+
+def _leave(link: Link) -> None:
+    try:
+        link.leave()
+    except Exception:  # noqa: BLE001  # then nobody shall have it
+        link.broken = True
 
 
 class AsyncSource:

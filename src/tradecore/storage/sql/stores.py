@@ -14,7 +14,8 @@ from tradecore.registers import Balance, Entry, Key, Place, Register, Turnover
 from tradecore.storage.sql import committing, journal, ledger, outbox, reading, schema
 from tradecore.storage.sql.engines import make_async_engine, make_engine
 from tradecore.storage.sql.links import Link
-from tradecore.storage.sql.sources import AsyncSource, HostConnection, HostEngine, OwnPool, Source
+from tradecore.storage.sql.pools import OwnPool
+from tradecore.storage.sql.sources import AsyncSource, HostConnection, HostEngine, Source
 from tradecore.values.record import Record, Ref
 
 R = TypeVar("R", bound=Record)
@@ -108,16 +109,14 @@ class SqlStore(_Verbs):
 
     def __init__(self, bind: sa.Engine | sa.Connection, *, tenant: str = "main") -> None:
         source: Source = HostEngine(bind) if isinstance(bind, sa.Engine) else HostConnection(bind, joined=False)
-        self._set(source, tenant)
-
-    def _set(self, source: Source, tenant: str, *, joined: bool = False) -> None:
-        super().__init__(tenant, joined=joined)
+        super().__init__(tenant, joined=False)
         self._source = source
 
     @classmethod
     def _over(cls, source: Source, tenant: str, *, joined: bool = False) -> Self:
         store = cls.__new__(cls)
-        store._set(source, tenant, joined=joined)  # noqa: SLF001  # of the same class
+        _Verbs.__init__(store, tenant, joined=joined)
+        store._source = source  # noqa: SLF001  # it is one of us
         return store
 
     @classmethod

@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tradecore.registers import REGISTERS, Register
+from tradecore.storage.sql.columns import Exact, Moment, long_text, text
 from tradecore.storage.sql.parts import OPTIONS, metadata
-from tradecore.storage.sql.types import Exact, Moment, long_text, text
 from tradecore.values.text import ID_LENGTH
 
 #: Raised by every change of the tables; a store of another version is not ready.
@@ -16,9 +16,9 @@ SCHEMA_VERSION = 1
 _WIDE = {"source": 2 * ID_LENGTH + 2}
 _NAME, _KEY = 40, 100
 
-#: What tables of long rows are made with: in SQLite such rows stand apart from their key.
-_LONG_ROWS: dict[str, Any] = {}
-_LONG_ROWS.update(OPTIONS, sqlite_with_rowid=True)
+#: What tables are made with whose rows are long or only added: in SQLite rows stand apart from their key.
+_APART: dict[str, Any] = {}
+_APART.update(OPTIONS, sqlite_with_rowid=True)
 
 #: The order of entries and of events in time. SQLite, which has one writer, counts them itself.
 sequence = sa.Sequence("trade_seq", metadata=metadata)
@@ -53,16 +53,15 @@ def _entries(register: Register) -> sa.Table:
         f"{register.name}_entry",
         metadata,
         _tenant(),
-        _whole("seq", primary_key=True),
+        *(_key(name, _WIDE.get(name, ID_LENGTH)) for name in register.dimensions),
+        sa.Column("at", Moment, primary_key=True),
         _string("document_kind", _NAME),
         _string("document_id", 150),
-        *(_string(name, _WIDE.get(name, ID_LENGTH)) for name in register.dimensions),
-        _moment("at"),
         *_amounts(register),
         *(_string(name, ID_LENGTH) for name in register.attributes),
-        **OPTIONS,
+        _whole("seq", primary_key=True),
+        **_APART,
     )
-    sa.Index(f"ix_{table.name}_key", *(table.c[name] for name in ("tenant", *register.dimensions, "at", "seq")))
     sa.Index(f"ix_{table.name}_document", *(table.c[name] for name in ("tenant", "document_id", "seq")))
     return table
 
@@ -96,7 +95,7 @@ commands = sa.Table(
     _string("fingerprint", ID_LENGTH),
     _string("result_kind", _NAME),
     sa.Column("result", long_text(), nullable=False),
-    **_LONG_ROWS,
+    **_APART,
 )
 
 history = sa.Table(
@@ -111,14 +110,13 @@ history = sa.Table(
     _string("actor", ID_LENGTH),
     _moment("at"),
     sa.Column("differences", long_text(), nullable=False),
-    **_LONG_ROWS,
+    **_APART,
 )
 
 events = sa.Table(
     "trade_event",
     metadata,
     _tenant(),
-    _whole("seq", primary_key=True),
     _string("document_kind", _NAME),
     _string("document_id", 150),
     _whole("version"),
@@ -127,6 +125,7 @@ events = sa.Table(
     _string("actor", ID_LENGTH),
     sa.Column("data", long_text(), nullable=False),
     sa.Column("position", sa.BigInteger, nullable=True),
+    _whole("seq", primary_key=True),
     **OPTIONS,
 )
 #: SQLite, which has one writer, gives positions with the commit, as `seq`.

@@ -10,18 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import mul
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
 from tradecore.changes import Ceiling, Floor, Guard, Newest, Unchanged
+from tradecore.errors import Corrupt
 from tradecore.registers import REGISTERS, Entry, Key, Register
-from tradecore.storage.sql.dialects import Dialect, Insert, Statement
+from tradecore.storage.sql.bulk import Bulk, bound
+from tradecore.storage.sql.columns import Exact, Moment
+from tradecore.storage.sql.dialects import Dialect, Statement
 from tradecore.storage.sql.keys import key_names, under
 from tradecore.storage.sql.links import Link, Reply, Row
 from tradecore.storage.sql.tables import TOTALS
-from tradecore.storage.sql.types import Exact, Moment
 from tradecore.values.numbers import ZERO
 
 _EXACT, _MOMENT = Exact(), Moment()
@@ -38,15 +41,6 @@ class Movement:
     amounts: tuple[Decimal, ...]
     last_at: datetime | None = None
     entries: int = 0
-
-
-@attrs.frozen(eq=False)
-class After:
-    """What a balance is after the commit, or was before it."""
-
-    amounts: tuple[Decimal, ...]
-    last_at: datetime | None
-    version: int
 
 
 @attrs.frozen(eq=False)
@@ -137,7 +131,7 @@ def _text(dialect: Dialect, name: str, count: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _upsert(dialect: Dialect, name: str) -> Insert:
+def _upsert(dialect: Dialect, name: str) -> Bulk:
     table, register = TOTALS[name], REGISTERS[name]
 
     def update(new: Any) -> dict[str, Any]:
@@ -145,9 +139,8 @@ def _upsert(dialect: Dialect, name: str) -> Insert:
         older = sa.or_(new.last_at.is_(None), table.c.last_at > new.last_at)
         return {**sums, "last_at": sa.case((older, table.c.last_at), else_=new.last_at)}
 
-    values = {column.name: sa.bindparam(f"p_{column.name}", type_=column.type) for column in table.c}
-    statement = dialect.upsert(table, values, update).returning(*_returned(table, register))
-    return Insert.of(dialect.text(statement)[0])
+    statement = dialect.upsert(table, bound(table, table.c.keys()), update).returning(*_returned(table, register))
+    return Bulk.insert(dialect.text(statement)[0])
 
 
 def _returned(table: sa.Table, register: Register) -> list[Any]:
@@ -167,40 +160,32 @@ def lost(moves: Moves, replies: Sequence[Reply], dialect: Dialect) -> Iterator[B
     """The guards that do not hold, by what came back."""
     if not moves.guards:
         return
+    size = len(moves.register.dimensions)
     half = len(replies) // 2 if moves.ambiguous else 0
-    keys = {guard.key for guard in moves.guards}
-    before = _found(moves.register, replies[:half], keys, dialect)
-    after = _found(moves.register, replies[half:], keys, dialect)
+    before, after = (
+        {row[:size]: row[size:] for reply in some for row in reply.rows} for some in (replies[:half], replies[half:])
+    )
     for guard in moves.guards:
         found = after.get(guard.key)
-        if not _holds(guard, moves, before.get(guard.key) if moves.ambiguous else found, found):
+        was = before.get(guard.key) if moves.ambiguous else found
+        try:
+            holds = _holds(guard, moves, was, found, dialect)
+        except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise Corrupt(f"{guard.register} {'/'.join(guard.key)}", str(error)) from error
+        if not holds:
             yield guard
 
 
-def _found(register: Register, replies: Iterable[Reply], wanted: set[Key], dialect: Dialect) -> dict[Key, After]:
-    size = len(register.dimensions)
-    found = {}
-    for reply in replies:
-        for row in reply.rows:
-            key = row[:size]
-            if key in wanted:
-                last_at = None if row[-2] is None else _MOMENT.native(row[-2], dialect.name)
-                amounts = tuple(_EXACT.native(amount, dialect.name) for amount in row[size:-2])
-                found[key] = After(amounts, last_at, row[-1])
-    return found
-
-
-def _holds(guard: Bound, moves: Moves, before: After | None, after: After | None) -> bool:
+def _holds(guard: Bound, moves: Moves, before: Row | None, after: Row | None, dialect: Dialect) -> bool:
+    """Whether a guard holds. A row ends with the last moment and the version; amounts are as the driver has them."""
     own = moves.movements.get(guard.key)
     entries = own.entries if own else 0
-    match guard:
-        case Floor() | Ceiling():
-            amounts = after.amounts if after else (ZERO,) * len(moves.register.resources)
-            measure = moves.register.measure(guard.measure, amounts)
-            return measure >= guard.amount if isinstance(guard, Floor) else measure <= guard.amount
-        case Newest():
-            if before is None:  # if it is there by now, somebody made it after we looked
-                return after is None or after.version == entries
-            return before.last_at is None or before.last_at <= guard.at
-        case Unchanged():
-            return (after.version - entries if after else 0) == guard.version
+    if isinstance(guard, (Floor, Ceiling)):
+        measure = sum(map(mul, moves.register.measures[guard.measure], after[:-2])) if after else 0
+        amount = _EXACT.native(measure, dialect.name)
+        return amount >= guard.amount if isinstance(guard, Floor) else amount <= guard.amount
+    if isinstance(guard, Unchanged):
+        return bool((after[-1] - entries if after else 0) == guard.version)
+    if before is None:  # if it is there by now, somebody made it after we looked
+        return after is None or bool(after[-1] == entries)
+    return before[-2] is None or _MOMENT.native(before[-2], dialect.name) <= guard.at

@@ -59,7 +59,7 @@ parsed = Remembered(_from_number)
 
 
 def _moment_text(value: datetime) -> str:
-    """A moment as SQLite keeps it: UTC, of one width, so that texts sort as moments do."""
+    """A moment in UTC without saying so, of one width, so that texts sort as moments do."""
     return _in_utc(value).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
@@ -67,15 +67,14 @@ _moment_texts = Remembered(_moment_text)
 
 
 def _scaled(number: Decimal) -> int:
-    return int(EXACT.multiply(number, _MILLION))
+    return int(_multiply(number, _MILLION)) if number else 0
+
+
+_multiply = EXACT.multiply
 
 
 def _in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
-
-
-def _naive(value: datetime) -> datetime:
-    return _in_utc(value).replace(tzinfo=None)
 
 
 def _moment(text: str) -> datetime:
@@ -130,8 +129,10 @@ class Exact(_Kept[Decimal]):
 
     @override
     def encoder(self, dialect: str) -> Convert | None:
-        """Scale for SQLite."""
-        return _scaled if dialect == "sqlite" else None
+        """Scale for SQLite; psycopg knows exact numbers."""
+        if dialect == "sqlite":
+            return _scaled
+        return None if dialect == "postgresql" else str
 
     @override
     def reader(self, dialect: str) -> Convert | None:
@@ -141,7 +142,7 @@ class Exact(_Kept[Decimal]):
     @override
     def native(self, value: Any, dialect: str) -> Decimal:
         """An exact number without needless zeros."""
-        return _from_count(value) if dialect == "sqlite" else plain(value)
+        return _from_count(value) if type(value) is int else plain(value)
 
 
 class Share(Exact):
@@ -152,7 +153,7 @@ class Share(Exact):
     @override
     def encoder(self, dialect: str) -> Convert | None:
         """Take the number out, and scale it for SQLite."""
-        return _scaled_share if dialect == "sqlite" else _share_number
+        return {"sqlite": _scaled_share, "postgresql": _share_number}.get(dialect, _share_text)
 
     @override
     def reader(self, dialect: str) -> Convert | None:
@@ -169,12 +170,27 @@ def _share_number(value: Percent) -> Decimal:
     return value.value
 
 
+def _share_text(value: Percent) -> str:
+    return str(value.value)
+
+
 def _scaled_share(value: Percent) -> int:
     return _scaled(value.value)
 
 
 _counted_shares = Remembered(lambda count: Percent(_from_count(count)))
 _shares = Remembered(Percent)
+
+
+class _Milliseconds(sa.types.UserDefinedType[datetime]):
+    """The type of PostgreSQL; SQLAlchemy's own forgets its precision with psycopg."""
+
+    cache_ok = True
+
+    @override
+    def get_col_spec(self, **_: Any) -> str:
+        """The name in DDL."""
+        return "TIMESTAMP(3) WITH TIME ZONE"
 
 
 class Moment(_Kept[datetime]):
@@ -189,13 +205,15 @@ class Moment(_Kept[datetime]):
         if dialect.name == "sqlite":
             return dialect.type_descriptor(sa.String(23))
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True, precision=3))
+            return dialect.type_descriptor(_Milliseconds())
         return dialect.type_descriptor(mysql.DATETIME(fsp=3))
 
     @override
     def encoder(self, dialect: str) -> Convert | None:
-        """Text of one width for SQLite, without a time zone for MariaDB."""
-        return {"sqlite": _moment_texts.__getitem__, "postgresql": _in_utc}.get(dialect, _naive)
+        """Text for SQLite and MariaDB, which know no time zones."""
+        if dialect == "postgresql":
+            return _in_utc
+        return datetime.isoformat if dialect == "json" else _moment_texts.__getitem__
 
     @override
     def reader(self, dialect: str) -> Convert | None:
@@ -253,18 +271,17 @@ def long_text() -> TypeEngine[str]:
 
 
 def encoder(column: sa.Column[Any], dialect: str) -> Convert | None:
-    """How a value of the column becomes a parameter; None if it may be given as it is."""
+    """How a value of the column that is not None becomes a parameter; None if it may be given as it is."""
     if isinstance(column.type, _Kept):
-        encode = column.type.encoder(dialect)
-    else:
-        encode = date.isoformat if dialect == "sqlite" and isinstance(column.type, sa.Date) else None
-    return _optional(encode) if encode and column.nullable else encode
+        return column.type.encoder(dialect)
+    return date.isoformat if dialect != "postgresql" and isinstance(column.type, sa.Date) else None
 
 
 def reader(column: sa.Column[Any], dialect: str) -> Convert | None:
-    """How a value of the column is made from JSON; None if it may be taken as it is."""
-    read = column.type.reader(dialect) if isinstance(column.type, _Kept) else _PLAIN_READERS.get(type(column.type))
-    return _optional(read) if read and column.nullable else read
+    """How a value of the column that is not None is made from JSON; None if it may be taken as it is."""
+    if isinstance(column.type, _Kept):
+        return column.type.reader(dialect)
+    return _PLAIN_READERS.get(type(column.type))
 
 
 #: Some servers write 0 and 1 for truth into JSON; anything else is a KeyError.
@@ -274,5 +291,6 @@ _PLAIN_READERS: dict[type[Any], Convert] = {
 }
 
 
-def _optional(convert: Convert) -> Convert:
-    return lambda value: None if value is None else convert(value)
+def call(convert: str, value: str, *, nullable: bool) -> str:
+    """The code that converts the value of an expression, or leaves nothing as it is."""
+    return f"(None if (found := {value}) is None else {convert}(found))" if nullable else f"{convert}({value})"
