@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from tradecore.events import Event, EventType
     from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
     from tradecore.trade import AsyncTrade, Trade
-    from tradecore.values import Money, Percent, Period, Quantity, Record
+    from tradecore.values import UNSET, Money, Percent, Period, Quantity, Record, Unset
 
     __version__: str
 
@@ -137,7 +137,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "tradecore.events": ("Event", "EventType"),
     "tradecore.settings": ("AgreementUsage", "FillStrategy", "OrderApproval", "Settings"),
     "tradecore.trade": ("AsyncTrade", "Trade"),
-    "tradecore.values": ("Money", "Percent", "Period", "Quantity", "Record"),
+    "tradecore.values": ("UNSET", "Money", "Percent", "Period", "Quantity", "Record", "Unset"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -165,6 +165,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "UNSET",
     "Actor",
     "Agreement",
     "AgreementKind",
@@ -226,6 +227,7 @@ __all__ = [
     "StoreError",
     "Trade",
     "TradeError",
+    "Unset",
     "Violation",
     "Warehouse",
     "__version__",

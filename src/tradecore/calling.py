@@ -20,7 +20,7 @@ from tradecore.catalog import Catalog
 from tradecore.changes import Changes, CommandRecord, Repeated
 from tradecore.commands.session import SYSTEM, Actor, Outcome, Session, utc_now
 from tradecore.commands.store_catalog import Memory, StoreCatalog
-from tradecore.convert import check, checked_arguments, to_plain
+from tradecore.convert import check, checked_arguments, said, to_plain
 from tradecore.errors import Conflict, Invalid, KeyReused, NotFound, Refused, TradeError, Violation
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
@@ -159,8 +159,8 @@ def _again(known: Repeated, fingerprint: str) -> Any:
 
 
 def fingerprint_of(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
-    """A digest of a command and its checked input; arguments left out do not count."""
-    given = {name: to_plain(value) for name, value in arguments.items() if value is not None}
+    """A digest of a command and its checked input; an argument given as its default counts as left out."""
+    given = {name: to_plain(value) for name, value in said(function, arguments).items()}
     import hashlib
 
     text = json.dumps([function.__name__, given], sort_keys=True, default=str)

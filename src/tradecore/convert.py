@@ -30,6 +30,7 @@ from tradecore.values.period import check_day, check_moment
 from tradecore.values.quantity import Quantity
 from tradecore.values.record import Record
 from tradecore.values.text import TextRule, check_text
+from tradecore.values.unset import Unset
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -124,6 +125,12 @@ def _enum(value: Any, kind: type[StrEnum]) -> StrEnum:
             return member
     known = ", ".join(member.value for member in kind)
     raise Invalid((violation(Code.UNKNOWN_VALUE, value=_short(value), known=known),))
+
+
+def _unset(value: Any, _: Any) -> Unset:
+    if isinstance(value, Unset):
+        return value
+    raise Invalid((violation(Code.WRONG_TYPE, expected="UNSET", got=type(value).__name__),))
 
 
 def _short(value: Any) -> str:
@@ -266,7 +273,7 @@ def _make_gate() -> Converter:
     for kind, hook in (
         (str, _text(_TEXT)), (StrEnum, _enum), (int, _int), (bool, _bool), (Decimal, _decimal),
         (datetime, _moment), (date, _day),
-        (Percent, _percent), (Money, _money), (Quantity, _quantity),
+        (Percent, _percent), (Money, _money), (Quantity, _quantity), (Unset, _unset),
     ):  # fmt: skip
         gate.register_structure_hook(kind, hook)
     return gate
@@ -320,10 +327,20 @@ def check(value: object, hint: Any) -> Any:
 
 @attrs.frozen
 class Parameters:
-    """The parameters of a command after its session: those given by position, in order, and what each must be."""
+    """
+    The parameters of a command after its session.
+
+    Attributes:
+        names: Those that may be given by position, in order.
+
+        hooks: What each must be.
+
+        defaults: What each is that may be left out.
+    """
 
     names: tuple[str, ...]
     hooks: dict[str, tuple[Callable[[Any, Any], Any], Any]]
+    defaults: dict[str, Any]
 
 
 @cache
@@ -331,7 +348,14 @@ def _parameters(function: Callable[..., Any]) -> Parameters:
     hints = get_type_hints(function, include_extras=True)
     taken = list(inspect.signature(function).parameters.values())[1:]
     hooks = {each.name: (_GATE.get_structure_hook(hints[each.name]), hints[each.name]) for each in taken}
-    return Parameters(tuple(each.name for each in taken if each.kind is not each.KEYWORD_ONLY), hooks)
+    defaults = {each.name: each.default for each in taken if each.default is not each.empty}
+    return Parameters(tuple(each.name for each in taken if each.kind is not each.KEYWORD_ONLY), hooks, defaults)
+
+
+def said(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the checked arguments of a call that say something: the others are what leaving them out means."""
+    defaults = _parameters(function).defaults
+    return {name: each for name, each in arguments.items() if name not in defaults or each != defaults[name]}
 
 
 def checked_arguments(function: Callable[..., Any], args: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import assert_type
 
 from tradecore import (
+    UNSET,
     AsyncTrade,
     GoodsReceipt,
     IncomingPayment,
@@ -31,6 +32,7 @@ def commands_answer_with_their_document(trade: Trade) -> None:
     assert_type(trade.orders.place(customer="acme", warehouse="main", lines=LINES), SalesOrder)
     assert_type(trade.orders.place(customer="acme", warehouse="main", lines=[{"item": "chair"}]), SalesOrder)
     assert_type(trade.orders.approve("order", execute=True), SalesOrder)
+    assert_type(trade.orders.edit("order", contact=None, ship_on=UNSET), SalesOrder)
     assert_type(trade.orders.ship("order"), Shipment)
     assert_type(trade.returns.receive("shipment"), SalesReturn)
     assert_type(trade.payments.receive(amount=EURO, order="order"), IncomingPayment)

@@ -24,6 +24,7 @@ def arguments(trade: Trade) -> None:
     trade.payments.receive(order="order", amount=12.5)  # type: ignore[arg-type]
     trade.orders.approve_many("order")  # a text is a sequence of texts to a type checker; the call refuses it
     trade.orders.approve_many([1, 2])  # type: ignore[list-item]
+    trade.orders.edit("order", lines=None)  # type: ignore[arg-type]
     trade.orders.find(state="shipping")  # type: ignore[arg-type]
     trade.orders.stream(limit="many")  # type: ignore[arg-type]
 

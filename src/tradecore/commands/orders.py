@@ -40,7 +40,8 @@ from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.settings import FillStrategy
 from tradecore.values.evolving import evolve
-from tradecore.values.text import AgreementId, Id, LineId, OrderId, PartnerId, Text, WarehouseId
+from tradecore.values.text import AgreementId, ExternalRef, Id, LineId, OrderId, PartnerId, Text, WarehouseId
+from tradecore.values.unset import UNSET, Unset
 
 
 async def place_order(
@@ -58,7 +59,7 @@ async def place_order(
     stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
     currency: Currency | None = None,
     tax_included: bool | None = None,
-    external_ref: Text = "",
+    external_ref: ExternalRef = "",
     comment: Text = "",
     at: datetime | None = None,
     id: OrderId | None = None,
@@ -196,20 +197,23 @@ async def edit_order(
     session: Session,
     order: OrderId,
     *,
-    lines: Sequence[NewLine | Mapping[str, Any]] | None = None,
-    warehouse: WarehouseId | None = None,
-    ship_on: date | None = None,
-    stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
-    contact: Id | None = None,
-    recipient: PartnerId | None = None,
-    deliver_to: Text | None = None,
-    comment: Text | None = None,
+    lines: Sequence[NewLine | Mapping[str, Any]] | Unset = UNSET,
+    warehouse: WarehouseId | Unset = UNSET,
+    ship_on: date | Unset | None = UNSET,
+    stages: Sequence[StageTerms | Mapping[str, Any]] | Unset = UNSET,
+    legal_entity: Id | Unset | None = UNSET,
+    contact: Id | Unset | None = UNSET,
+    recipient: PartnerId | Unset | None = UNSET,
+    deliver_to: Text | Unset = UNSET,
+    external_ref: ExternalRef | Unset = UNSET,
+    comment: Text | Unset = UNSET,
 ) -> Outcome[SalesOrder]:
     """
     Change an order that is a draft or on approval (A5, M7). What is left out stays.
 
-    `lines` replace all lines and are priced by the order's terms. An approval is kept while the terms are no worse for
-    us than those it was given for (decision 12).
+    None empties what an order may be without: the desired day, the legal entity, the contact, the recipient. So the
+    members of a JSON object may be handed on as they are, nulls included. `lines` replace all lines and are priced by
+    the order's terms. An approval is kept while the terms are no worse for us than those it was given for (decision 12).
 
     Raises:
         Refused: `NOT_ON_APPROVAL`, `ORDER_CLOSED`, `LATER_DOCUMENTS` where payments name a stage that would go, and
@@ -217,33 +221,38 @@ async def edit_order(
     """
     before = await session.get(SalesOrder, order)
     refuse(check_editing(before), str(before))
+    fields = {
+        "ship_on": ship_on,
+        "legal_entity": legal_entity,
+        "contact": contact,
+        "recipient": recipient,
+        "deliver_to": deliver_to,
+        "external_ref": external_ref,
+        "comment": comment,
+    }
+    given: dict[str, Any] = {name: value for name, value in fields.items() if value is not UNSET}
     request = OrderRequest(
         customer=before.customer,
-        lines=lines or (),  # type: ignore[arg-type]  # the gate has made them values
-        warehouse=warehouse or before.warehouse,
-        recipient=recipient,
-        contact=contact,
+        lines=() if lines is UNSET else lines,  # type: ignore[arg-type]  # the gate has made them values
+        warehouse=before.warehouse if warehouse is UNSET else warehouse,
+        legal_entity=given.get("legal_entity"),
+        contact=given.get("contact"),
+        recipient=given.get("recipient"),
     )
-    partners = await session.catalog.partners([each for each in (before.customer, recipient) if each])
+    partners = await session.catalog.partners([each for each in (request.customer, request.recipient) if each])
     price_kind = await _price_kind(session, before.price_kind)
     facts = await _facts(session, request, None, price_kind, before.at, partners=partners)
-    own: Sequence[StageTerms] = stages or ()  # type: ignore[assignment]  # the gate has made them values
+    own: Sequence[StageTerms] | None = None if stages is UNSET else stages  # type: ignore[assignment]  # as the lines
     currency = None if price_kind else before.currency
     wrong = check_request(evolve(request, stages=own, currency=currency), facts)
-    if lines is None:
+    wrong += [] if own is None or own else [violation(Code.EMPTY, "stages")]
+    if lines is UNSET:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
     refuse(wrong, str(before))
-    after = evolve(
-        edited(before, warehouse=warehouse),
-        ship_on=ship_on or before.ship_on,
-        contact=contact or before.contact,
-        recipient=recipient or before.recipient,
-        deliver_to=before.deliver_to if deliver_to is None else deliver_to,
-        comment=before.comment if comment is None else comment,
-    )
-    if lines is not None:
+    after = evolve(edited(before, warehouse=request.warehouse), **given)
+    if lines is not UNSET:
         after = evolve(after, lines=make_lines(terms_of(after), request.lines, facts))
-    if lines is not None or own:
+    if lines is not UNSET or own:
         terms = stage_terms(before.stages)
         own_terms = before.own_terms or bool(own and tuple(own) != terms)
         after = evolve(with_stages(after, terms, own or None), own_terms=own_terms)

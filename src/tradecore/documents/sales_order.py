@@ -17,6 +17,7 @@ from tradecore.values.percent import NO_PERCENT, Percent
 from tradecore.values.text import (
     AgreementId,
     DocumentId,
+    ExternalRef,
     Id,
     ItemId,
     LineId,
@@ -285,7 +286,7 @@ class SalesOrder(Document):
     tax_included: bool = True
     warehouse: WarehouseId
     ship_on: date | None = None
-    external_ref: Annotated[str, TextRule(100)] = ""
+    external_ref: ExternalRef = ""
     approved_by: Id | None = None
     approved_at: datetime | None = None
     approved_terms: Annotated[str, TextRule(64)] = ""

@@ -196,9 +196,9 @@ def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[S
     )
 
 
-def edited(order: SalesOrder, *, warehouse: str | None) -> SalesOrder:
+def edited(order: SalesOrder, *, warehouse: str) -> SalesOrder:
     """The order shipped from another warehouse: lines that followed the order's warehouse follow it again."""
-    if warehouse is None or warehouse == order.warehouse:
+    if warehouse == order.warehouse:
         return order
     lines = tuple(
         evolve(line, warehouse=warehouse) if line.warehouse == order.warehouse else line for line in order.lines

@@ -6,5 +6,18 @@ from tradecore.values.percent import HUNDRED_PERCENT, NO_PERCENT, Percent
 from tradecore.values.period import Period
 from tradecore.values.quantity import Quantity
 from tradecore.values.record import Record, Ref
+from tradecore.values.unset import UNSET, Unset
 
-__all__ = ["HUNDRED_PERCENT", "NO_PERCENT", "Money", "Number", "Percent", "Period", "Quantity", "Record", "Ref"]
+__all__ = [
+    "HUNDRED_PERCENT",
+    "NO_PERCENT",
+    "UNSET",
+    "Money",
+    "Number",
+    "Percent",
+    "Period",
+    "Quantity",
+    "Record",
+    "Ref",
+    "Unset",
+]

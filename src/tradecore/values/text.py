@@ -25,6 +25,7 @@ class TextRule:
 Id: TypeAlias = Annotated[str, TextRule(ID_LENGTH, is_id=True)]
 Name: TypeAlias = Annotated[str, TextRule(200)]
 Text: TypeAlias = Annotated[str, TextRule(TEXT_LENGTH)]
+ExternalRef: TypeAlias = Annotated[str, TextRule(100)]
 
 PartnerId: TypeAlias = Id
 ItemId: TypeAlias = Id

@@ -1,5 +1,6 @@
 """Commands of orders beside the great stories: drafts, edits, the queue's small change."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,16 +8,21 @@ import pytest
 
 from tests.unit.builders import DAY, NOON, ON_CREDIT, PREPAID, WITH_ADVANCE, a_shop, euro, executed, placed
 from tradecore import (
+    UNSET,
     Agreement,
     AgreementKind,
     AgreementUsage,
+    ContactPerson,
     Due,
     FillStrategy,
+    KeyReused,
+    LegalEntity,
     LineCancellation,
     NewLine,
     OrderApproval,
     OrderState,
     OrderStatus,
+    Partner,
     Percent,
     Period,
     PriceKind,
@@ -125,6 +131,41 @@ def test_an_order_on_approval_may_be_edited() -> None:
     assert not after.own_terms
     other = trade.orders.edit(order.id, stages=PREPAID, comment="soon")
     assert (True, "soon", 1, DAY) == (other.own_terms, other.comment, len(other.stages), other.ship_on)
+
+
+def test_what_an_order_may_be_without_is_emptied_by_none() -> None:
+    """None says nothing is wanted any more; leaving out says nothing at all (A5)."""
+    trade = a_shop()
+    two = tuple(LegalEntity(id=id, name=id) for id in ("office", "works"))
+    trade.catalog.save(
+        [Partner(id="acme", name="A", legal_entities=two, contacts=(ContactPerson(id="eva", name="E"),))]
+    )
+    given: dict[str, Any] = {"contact": "eva", "recipient": "bolt", "ship_on": DAY, "legal_entity": "office"}
+    order = trade.orders.place(customer="acme", warehouse="main", lines=CHAIR, external_ref="web-1", **given)
+    moved = trade.orders.edit(order.id, legal_entity="works", contact=None)
+    assert ("works", None, "bolt", DAY) == (moved.legal_entity, moved.contact, moved.recipient, moved.ship_on)
+    empty = trade.orders.edit(order.id, **json.loads('{"ship_on": null, "legal_entity": null, "recipient": null}'))
+    assert (None, None, None, "web-1") == (empty.ship_on, empty.legal_entity, empty.recipient, empty.external_ref)
+    assert "web-2" == trade.orders.edit(order.id, external_ref="web-2", contact=UNSET).external_ref
+    assert ("UNKNOWN_ID", "UNKNOWN_ID") == refusal(lambda: trade.orders.edit(order.id, legal_entity="x", contact="y"))
+
+
+def test_what_an_order_must_have_cannot_be_emptied() -> None:
+    """Lines, warehouse, stages and words are replaced, or left out."""
+    trade = a_shop()
+    order = placed(trade, chair=2)
+    nothing: Any = {"lines": None, "warehouse": None, "stages": None, "comment": None, "deliver_to": None}
+    assert ("WRONG_TYPE",) * 5 == refusal(lambda: trade.orders.edit(order.id, **nothing))
+    assert ("EMPTY",) == refusal(lambda: trade.orders.edit(order.id, stages=[]))
+
+
+def test_a_key_tells_emptying_from_leaving_out() -> None:
+    """Leaving a field and emptying it are different intentions, so they need different keys."""
+    trade = a_shop()
+    order = trade.orders.place(customer="acme", warehouse="main", lines=CHAIR, ship_on=DAY)
+    assert DAY == trade.once("k").orders.edit(order.id).ship_on
+    with pytest.raises(KeyReused):
+        trade.once("k").orders.edit(order.id, ship_on=None)
 
 
 def test_lines_follow_their_order_to_another_warehouse() -> None:
