@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.unit.builders import Clock, agreements, reference_data
 from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
-from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY
+from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, settlement_key
 from tradecore.rules.explaining import CHECKS
 from tradecore.rules.payment_stages import cover_stages
 from tradecore.storage.memory import MemoryStore
@@ -86,7 +86,7 @@ class LawfulShop:
 
     def prove_settled(self, order: SalesOrder) -> None:
         """What the ledger says of an order is what the order says of itself."""
-        key = (order.customer, order.currency, order.id)
+        key = settlement_key(order.customer, order.currency, order.id)
         balance = self.store._balances[SETTLEMENTS.name].get(key)
         charged, paid = balance.amounts if balance else (ZERO, ZERO)
         assert (order.shipped_amount - order.returned_amount, order.paid) == (charged, paid)

@@ -11,7 +11,7 @@ from tradecore.documents.inputs import PaymentFor
 from tradecore.errors import Code, Violation, refuse, violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
-from tradecore.registers import SETTLEMENTS
+from tradecore.registers import SETTLEMENTS, settlement_key
 from tradecore.rules import paying
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import (
@@ -126,7 +126,7 @@ async def refund_payment(
 
 async def _from_balance(session: Session, payment: OutgoingPayment) -> Changes:
     """The guard that the partner's free balance suffices for what no order gives back."""
-    key = (payment.partner, payment.currency, "")
+    key = settlement_key(payment.partner, payment.currency)
     if not payment.unallocated:
         return Changes()
     if session.cautious:

@@ -1,7 +1,8 @@
 """What can be asked: documents, lists, explanations, histories, balances. Nothing here writes."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -18,11 +19,11 @@ from tradecore.documents import (
 )
 from tradecore.errors import Code, Invalid, violation
 from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
-from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key
+from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key, settlement_key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
-from tradecore.values.numbers import ZERO
+from tradecore.values.numbers import ZERO, total
 from tradecore.values.period import Period
 from tradecore.values.quantity import Quantity
 from tradecore.values.record import Record, Ref
@@ -136,7 +137,8 @@ async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ..
 async def order_documents(session: Session, order: OrderId) -> tuple[Document, ...]:
     """The posted shipments, returns and payments of an order, in order of their moments (B10)."""
     found = await session.get(SalesOrder, order)
-    entries = await session.store.entries(SETTLEMENTS, [(found.customer, found.currency, found.id)])
+    settled = settlement_key(found.customer, found.currency, found.id)
+    entries = await session.store.entries(SETTLEMENTS, [settled])
     entries += await session.store.entries(ORDER_LINES, [(found.id,)])  # goods given away settle nothing
     refs = [ref for ref in dict.fromkeys(entry.document for entry in entries) if ref != found.ref]
     await session.load(refs)
@@ -219,6 +221,8 @@ class PartnerBalance:
         debt: What the partner owes for what was shipped, less what was paid; below zero we owe.
 
         by_order: The same for each order; money without an order stands under the empty one.
+
+        by_contract: The same for each contract; what stands under none is under the empty one.
     """
 
     partner: str
@@ -227,6 +231,7 @@ class PartnerBalance:
     paid: Money
     debt: Money
     by_order: Mapping[str, Money] = attrs.field(hash=False)
+    by_contract: Mapping[str, Money] = attrs.field(hash=False)
 
 
 async def partner_balance(session: Session, partner: PartnerId) -> tuple[PartnerBalance, ...]:
@@ -234,9 +239,9 @@ async def partner_balance(session: Session, partner: PartnerId) -> tuple[Partner
     found = of_register(SETTLEMENTS, await session.balances((SETTLEMENTS, [(partner,)])))
     balances = []
     for currency in sorted({key[1] for key in found}):
-        mine = {key[2]: each.amounts for key, each in found.items() if key[1] == currency}
-        charged, paid = sum((a[0] for a in mine.values()), ZERO), sum((a[1] for a in mine.values()), ZERO)
-        by_order = {order: Money(a[0] - a[1], currency) for order, a in mine.items()}
+        mine = {key[2:]: each.amounts for key, each in found.items() if key[1] == currency}
+        charged, paid = total(a[0] for a in mine.values()), total(a[1] for a in mine.values())
+        debts = [(contract, order, a[0] - a[1]) for (contract, order), a in mine.items()]
         balances.append(
             PartnerBalance(
                 partner,
@@ -244,10 +249,18 @@ async def partner_balance(session: Session, partner: PartnerId) -> tuple[Partner
                 Money(charged, currency),
                 Money(paid, currency),
                 Money(charged - paid, currency),
-                by_order,
+                _by_name(((order, debt) for _, order, debt in debts), currency),
+                _by_name(((contract, debt) for contract, _, debt in debts), currency),
             )
         )
     return tuple(balances)
+
+
+def _by_name(debts: Iterable[tuple[str, Decimal]], currency: str) -> dict[str, Money]:
+    sums: dict[str, Decimal] = {}
+    for name, debt in debts:
+        sums[name] = sums.get(name, ZERO) + debt
+    return {name: Money(debt, currency) for name, debt in sums.items()}
 
 
 def getter(kind: type[R]) -> Callable[[Session, Id], Coroutine[Any, Any, R]]:

@@ -2,7 +2,7 @@
 
 from tradecore.registers.base import Balance, Entry, Key, Place, Register, Turnover
 from tradecore.registers.order_lines import ORDER_LINES
-from tradecore.registers.settlements import SETTLEMENTS
+from tradecore.registers.settlements import SETTLEMENTS, settlement_key
 from tradecore.registers.stock import STOCK
 from tradecore.registers.supply import NEEDS, SUPPLY
 
@@ -22,4 +22,5 @@ __all__ = [
     "Place",
     "Register",
     "Turnover",
+    "settlement_key",
 ]

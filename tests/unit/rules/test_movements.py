@@ -83,7 +83,7 @@ def test_a_shipment_takes_stock_and_charges() -> None:
         ("stock", "chair", "main"): (-2, 0),
         ("order_lines", "order", "1"): (0, 0, 2, 0),
         ("order_lines", "order", "2"): (0, 0, 1, 0),
-        ("settlements", "acme", "EUR", "order"): (30, 0),
+        ("settlements", "acme", "EUR", "", "order"): (30, 0),
     }
     assert expected == ledger(shipment)
     back = post(shipping.make_return(shipment, {"1": Decimal(1), "2": Decimal(1)}, id="rt", at=NOON, author="a"))
@@ -91,7 +91,7 @@ def test_a_shipment_takes_stock_and_charges() -> None:
         ("stock", "chair", "main"): (1, 0),
         ("order_lines", "order", "1"): (0, 0, 0, 1),
         ("order_lines", "order", "2"): (0, 0, 0, 1),
-        ("settlements", "acme", "EUR", "order"): (-20, 0),
+        ("settlements", "acme", "EUR", "", "order"): (-20, 0),
     } == ledger(back)
 
 
@@ -103,7 +103,7 @@ def test_supplies_bring_stock_and_debt() -> None:
     assert {("supply", "chair", "main", DAY_TEXT, "po", "1"): (3, 0)} == ledger(purchase)
     came = GoodsReceiptLine(**goods, price=Decimal(4), amount=Decimal(20))
     receipt = GoodsReceipt(id="gr", supplier="mill", currency="EUR", lines=(came, came), **HEAD)
-    expected = {("stock", "chair", "main"): (10, 0), ("settlements", "mill", "EUR", ""): (-40, 0)}
+    expected = {("stock", "chair", "main"): (10, 0), ("settlements", "mill", "EUR", "", ""): (-40, 0)}
     assert expected == ledger(receipt)
     found = StockReceiptLine(id="1", item="chair", quantity=Decimal(7))
     assert {("stock", "chair", "main"): (7, 0)} == ledger(
@@ -115,7 +115,7 @@ def test_payments_settle() -> None:
     """By order, the rest on the partner's balance; outgoing ones the other way."""
     parts = (Allocation(order="o1", amount=Decimal(3)), Allocation(order="o1", amount=Decimal(2), stage="1"))
     facts: dict[str, Any] = {"partner": "acme", "amount": Decimal(9), "currency": "EUR", "allocations": parts, **HEAD}
-    settled = {("settlements", "acme", "EUR", "o1"): (0, 5), ("settlements", "acme", "EUR", ""): (0, 4)}
+    settled = {("settlements", "acme", "EUR", "", "o1"): (0, 5), ("settlements", "acme", "EUR", "", ""): (0, 4)}
     assert settled == ledger(IncomingPayment(id="ip", **facts))
     assert {place: (0, -amounts[1]) for place, amounts in settled.items()} == ledger(OutgoingPayment(id="op", **facts))
 

@@ -112,7 +112,7 @@ def test_payments_that_refunds_stand_on_stay() -> None:
 
 def test_a_refund_from_the_balance_needs_a_balance() -> None:
     """What no order gives back stands on the partner's balance (D17)."""
-    balance = Balance(("acme", "EUR", ""), (Decimal(0), Decimal(40)))
+    balance = Balance(("acme", "EUR", "", ""), (Decimal(0), Decimal(40)))
     assert () == paying.check_balance(a_refund(amount=40), balance)
     assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=41), balance))
     assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=1), None))

@@ -79,7 +79,7 @@ def test_totals_and_entries_are_exact_and_whole(store: MongoStore) -> None:
     """Sums are millionths of 64 bits; measures stand beside resources; an entry's place is the _id of its total."""
     entries = [an_entry(on_hand="0.7", attributes=("o1", "1")), an_entry(on_hand="0.1", reserved="0.8")]
     run(store.commit(a_commit(entries=entries)))
-    run(store.commit(a_commit(entries=[an_entry(SETTLEMENTS, ("acme", "EUR", ""), charged="999999999999.999999")])))
+    run(store.commit(a_commit(entries=[an_entry(SETTLEMENTS, ("acme", "EUR", "", ""), charged="999999999999.999999")])))
     debt, chairs = kept(store, "totals")
     place = {"tenant": store.tenant, "register": "stock", "item": "chair", "warehouse": "main"}
     assert (place, AT.replace(tzinfo=None)) == (chairs["_id"], chairs["last_at"])

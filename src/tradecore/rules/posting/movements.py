@@ -26,7 +26,7 @@ from tradecore.documents import (
     Shipment,
     StockReceipt,
 )
-from tradecore.registers import NEEDS, ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Entry, Key
+from tradecore.registers import NEEDS, ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Entry, Key, settlement_key
 from tradecore.values.numbers import ZERO
 
 Place: TypeAlias = tuple[str, Key, tuple[str, ...], datetime | None]
@@ -71,7 +71,7 @@ def _purchase_order(order: PurchaseOrder) -> Iterator[Movement]:
 def _goods_receipt(receipt: GoodsReceipt) -> Iterator[Movement]:
     for line in receipt.lines:
         yield (STOCK.name, (line.item, line.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
-    key = (receipt.supplier, receipt.currency, "")
+    key = settlement_key(receipt.supplier, receipt.currency)
     yield (SETTLEMENTS.name, key, (), receipt.at), (-receipt.amount, ZERO)
 
 
@@ -86,7 +86,7 @@ def _shipment(shipment: Shipment) -> Iterator[Movement]:
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, ZERO)
         yield (ORDER_LINES.name, key, ("",), shipment.at), (ZERO, ZERO, line.quantity, ZERO)
-    settled = (shipment.customer, shipment.currency, shipment.order)
+    settled = settlement_key(shipment.customer, shipment.currency, shipment.order)
     yield (SETTLEMENTS.name, settled, (), shipment.at), (shipment.amount, ZERO)
 
 
@@ -96,17 +96,17 @@ def _sales_return(document: SalesReturn) -> Iterator[Movement]:
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, document.at), (line.quantity, ZERO)
         yield (ORDER_LINES.name, key, ("",), document.at), (ZERO, ZERO, ZERO, line.quantity)
-    settled = (document.customer, document.currency, document.order)
+    settled = settlement_key(document.customer, document.currency, document.order)
     yield (SETTLEMENTS.name, settled, (), document.at), (-document.amount, ZERO)
 
 
 def _payment(payment: IncomingPayment | OutgoingPayment) -> Iterator[Movement]:
     sign = 1 if isinstance(payment, IncomingPayment) else -1
     for each in payment.allocations:
-        key = (payment.partner, payment.currency, each.order)
+        key = settlement_key(payment.partner, payment.currency, each.order)
         yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, sign * each.amount)
     if rest := payment.unallocated:
-        yield (SETTLEMENTS.name, (payment.partner, payment.currency, ""), (), payment.at), (ZERO, sign * rest)
+        yield (SETTLEMENTS.name, settlement_key(payment.partner, payment.currency), (), payment.at), (ZERO, sign * rest)
 
 
 #: Kind of document -> what it stands for once it is posted (section Y of the catalogue).

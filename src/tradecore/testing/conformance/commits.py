@@ -28,7 +28,7 @@ from tradecore.testing.factories import AT, a_commit, a_partner, an_entry, an_ev
 from tradecore.values.record import Record, Ref
 
 _CHAIRS = ("chair", "main")
-_DEBT = ("acme", "EUR", "")
+_DEBT = ("acme", "EUR", "", "")
 _LOST: dict[str, Guard] = {
     "version": Version(Ref("partner", "acme"), 7),
     "absence": Version(Ref("partner", "acme"), 0),

@@ -16,7 +16,7 @@ from tradecore.testing.factories import AT, a_commit, an_entry, an_item
 from tradecore.values.numbers import Number, exact
 
 _CHAIRS: Key = ("chair", "main")
-_DEBT: Key = ("acme", "EUR", "")
+_DEBT: Key = ("acme", "EUR", "", "")
 _TICK = timedelta(milliseconds=1)
 
 

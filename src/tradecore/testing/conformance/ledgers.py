@@ -109,7 +109,7 @@ class LedgersConformance(Driven):
     async def test_balances_of_keys_and_prefixes_at_once(self, store: Store) -> None:
         """Several registers, whole keys and beginnings of keys are asked for in one go; unknown ones are left out."""
         stock = [an_entry(key=key, on_hand=1) for key in (("a", "x"), ("a", "y"), ("ab", "x"), ("b", "x"))]
-        debts = [an_entry(SETTLEMENTS, ("a", currency, "o"), charged=7) for currency in ("EUR", "UAH")]
+        debts = [an_entry(SETTLEMENTS, ("a", currency, "", "o"), charged=7) for currency in ("EUR", "UAH")]
         needs = [an_entry(NEEDS, ("a", "x", order, "1", ""), quantity=1) for order in ("o1", "o2")]
         await written(store, a_commit(entries=[*stock, *debts, *needs]))
 
@@ -121,7 +121,7 @@ class LedgersConformance(Driven):
         assert await keys(("stock", ("a",))) == [("stock", "a", "x"), ("stock", "a", "y")]
         unknown = ("stock", ("none", "x")), ("needs", ("ab",))
         assert await keys(("stock", ("ab", "x")), *unknown) == [("stock", "ab", "x")]
-        assert await keys(("settlements", ("a", "UAH"))) == [("settlements", "a", "UAH", "o")]
+        assert await keys(("settlements", ("a", "UAH"))) == [("settlements", "a", "UAH", "", "o")]
         mixed = await keys(("stock", ("a", "x")), ("stock", ("a",)), ("needs", ("a", "x", "o2")), ("settlements", ()))
         assert len(mixed) == 5
         assert len(await keys(("stock", ()), ("needs", ()), ("settlements", ()), ("supply", ()))) == 8

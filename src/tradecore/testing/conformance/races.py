@@ -71,7 +71,7 @@ class RacesConformance(Driven):
         """Each of several sales stays below the limit, together they would not: only so many are written."""
         self.needs("concurrent")
         for number in range(_ROUNDS):
-            key = (f"acme {number}", "EUR", "")
+            key = (f"acme {number}", "EUR", "", "")
             limit = Ceiling(SETTLEMENTS.name, key, "debt", Decimal(100))
             sale = an_entry(SETTLEMENTS, key, charged=40)
             done = await self._race(store, *(a_commit(entries=[sale], guards=[limit]) for _ in range(5)))
