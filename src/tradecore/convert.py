@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from cattrs import AttributeValidationNote, Converter, IterableValidationError, IterableValidationNote
@@ -202,16 +202,14 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
     structure = make_dict_structure_fn(
         kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
     )
-    fields = {field.name: field for field in attrs.fields(kind) if field.init}
-    hooks: dict[str, Callable[[Any, Any], Any]] = {}
+    fields = [field for field in attrs.fields(kind) if field.init]
+    parts: list[_Part] = []
 
     def checked(value: Any, hint: Any) -> Any:
         if type(value) is kind:
-            # What was left out is right by definition, even where it could not be given: an empty id.
-            given = {name: each for name in fields if (each := getattr(value, name)) is not fields[name].default}
-            if not hooks:
-                hooks.update({name: converter.get_structure_hook(field.type) for name, field in fields.items()})
-            return value if _passes(given, hooks, fields) else structure(given, hint)
+            if not parts:
+                parts.extend((f.name, f.default, converter.get_structure_hook(f.type), f.type) for f in fields)
+            return value if _passes(value, parts) else structure(_given(value, parts), hint)
         if not isinstance(value, Mapping):
             details = {"expected": kind.__name__, "got": type(value).__name__}
             raise Invalid((violation(Code.WRONG_TYPE, **details),))
@@ -220,14 +218,25 @@ def _class_hook(kind: type[Any], converter: Converter) -> Callable[[Any, Any], A
     return checked
 
 
-def _passes(
-    given: Mapping[str, Any], hooks: Mapping[str, Callable[[Any, Any], Any]], fields: Mapping[str, Any]
-) -> bool:
-    """Whether every value is accepted as it is, so that the whole need not be built again."""
+_Part: TypeAlias = tuple[str, Any, Callable[[Any, Any], Any], Any]
+"""Of a field: name, default, hook and annotation."""
+
+
+def _given(value: Any, parts: Sequence[_Part]) -> dict[str, Any]:
+    """What was not left out; that is right by definition, even where it could not be given: an empty id."""
+    return {name: each for name, default, _, _ in parts if (each := getattr(value, name)) is not default}
+
+
+def _passes(value: Any, parts: Sequence[_Part]) -> bool:
+    """Whether every part given is accepted as it is, so that the whole need not be built again."""
     try:
-        return all(hooks[name](each, fields[name].type) is each for name, each in given.items())
+        for name, default, hook, hint in parts:
+            part = getattr(value, name)
+            if part is not default and hook(part, hint) is not part:
+                return False
     except Exception:
         return False
+    return True
 
 
 def _is_optional(hint: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.unit.builders import Clock, agreements, reference_data
 from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
+from tradecore.calling import run
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, settlement_key
 from tradecore.rules.explaining import CHECKS
 from tradecore.rules.payment_stages import cover_stages
@@ -131,8 +132,8 @@ def on_hand_in_time(store: MemoryStore, key: tuple[str, ...]) -> list[Decimal]:
     """What was on hand after every document, in the order of their moments; what was taken back counts for nothing."""
     moved: dict[Any, Decimal] = defaultdict(Decimal)
     places: dict[Any, int] = {}
-    for entry in store._entries[STOCK.name]:
-        if entry.key == key and entry.amounts[0]:
+    for entry in run(store.entries(STOCK, [key])):
+        if entry.amounts[0]:
             moved[entry.at, entry.document] += entry.amounts[0]
             places[entry.at, entry.document] = entry.seq
     amounts, amount = [], ZERO

@@ -39,14 +39,14 @@ class Known:
 
     def __init__(self, revision: int) -> None:
         self.revision = revision
-        self.records: dict[Ref, Record] = {}
+        self.records: dict[str, dict[str, Any]] = {}
         self.agreements: dict[str, tuple[Agreement, ...]] = {}
         self.prices: dict[tuple[str, str], tuple[Price, ...]] = {}
 
     @property
     def full(self) -> bool:
         """Whether it has grown too large."""
-        return len(self.records) + len(self.prices) + len(self.agreements) > REMEMBERED
+        return sum(map(len, self.records.values())) + len(self.prices) + len(self.agreements) > REMEMBERED
 
 
 class Memory:
@@ -82,13 +82,11 @@ class StoreCatalog:
         return self._memory
 
     async def _many(self, kind: type[R], ids: Sequence[str]) -> dict[str, R]:
-        records = (await self._known()).records
-        wanted = [Ref(kind.KIND, id) for id in dict.fromkeys(ids)]
-        missing = [ref for ref in wanted if ref not in records]
+        records = (await self._known()).records.setdefault(kind.KIND, {})
+        missing = [Ref(kind.KIND, id) for id in dict.fromkeys(ids) if id not in records]
         if missing:
-            records |= await self._store.get_many(missing)
-        known: dict[str, Any] = {ref.id: records.get(ref) for ref in wanted}
-        return {id: record for id, record in known.items() if record is not None}
+            records |= {ref.id: record for ref, record in (await self._store.get_many(missing)).items()}
+        return {id: records[id] for id in ids if id in records}
 
     async def partners(self, ids: Sequence[str]) -> Mapping[str, Partner]:
         """The partners of these ids."""

@@ -163,16 +163,24 @@ class OrderLine:
     @property
     def open(self) -> Decimal:
         """Ordered, neither cancelled nor shipped. What came back is not open again (K12)."""
-        return self.quantity - self.cancelled - self.shipped
+        left = self.quantity - self.shipped
+        return left - self.cancelled if self.cancellations else left
 
     @property
     def unprovided(self) -> Decimal:
         """The open quantity that no provision covers."""
-        return self.open - total(p.quantity for p in self.provisions)
+        left = self.open
+        for provision in self.provisions:
+            left -= provision.quantity
+        return left
 
     def held(self, *actions: ProvisioningAction) -> Decimal:
         """The quantity covered by these actions."""
-        return total(p.quantity for p in self.provisions if p.action in actions)
+        held = ZERO
+        for provision in self.provisions:
+            if provision.action in actions:
+                held += provision.quantity
+        return held
 
 
 @attrs.frozen(kw_only=True)
@@ -305,7 +313,10 @@ class SalesOrder(Document):
 
     def line(self, id: LineId) -> OrderLine | None:
         """The line with this id, if there is one."""
-        return next((line for line in self.lines if line.id == id), None)
+        for line in self.lines:
+            if line.id == id:
+                return line
+        return None
 
     def money(self, amount: Decimal) -> Money:
         """`amount` as money of the order's currency."""

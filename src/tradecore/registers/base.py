@@ -1,8 +1,9 @@
 """Registers: ledgers of signed entries that follow from posted documents. A balance is a sum of entries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import TypeAlias
 
 import attrs
@@ -14,6 +15,9 @@ Key: TypeAlias = tuple[str, ...]
 
 Place: TypeAlias = tuple[str, Key]
 """Name of a register and a key in it."""
+
+Amounts: TypeAlias = tuple[Decimal, ...]
+"""What is counted, in the order of a register's resources."""
 
 _ZERO = Decimal(0)
 
@@ -49,16 +53,32 @@ class Register:
     attributes: tuple[str, ...] = ()
     totals: bool = True
     timeline: str = ""
+    _sums: dict[str, Callable[[Amounts], Decimal]] = attrs.field(init=False, repr=False, eq=False, hash=False)
 
-    def measure(self, name: str, amounts: tuple[Decimal, ...]) -> Decimal:
+    def __attrs_post_init__(self) -> None:
+        sums = {name: _weighted(weights) for name, weights in self.measures.items()}
+        object.__setattr__(self, "_sums", sums)
+
+    @property
+    def timeline_index(self) -> int | None:
+        """The place of the timeline among the resources."""
+        return self.resources.index(self.timeline) if self.timeline else None
+
+    def measure(self, name: str, amounts: Amounts) -> Decimal:
         """The measure of these amounts."""
-        measured = _ZERO
-        for index, weight in enumerate(self.measures[name]):
-            if weight > 0:
-                measured += amounts[index]
-            elif weight:
-                measured -= amounts[index]
-        return measured
+        return self._sums[name](amounts)
+
+
+def _weighted(weights: tuple[int, ...]) -> Callable[[Amounts], Decimal]:
+    """The sum of amounts by weights of 1, 0 and -1; what is measured most is written out."""
+    plus = [index for index, weight in enumerate(weights) if weight > 0]
+    minus = [index for index, weight in enumerate(weights) if weight < 0]
+    if len(plus) == 1 and not minus:
+        return itemgetter(plus[0])
+    if len(plus) == len(minus) == 1:
+        (more,), (less,) = plus, minus
+        return lambda amounts: amounts[more] - amounts[less]
+    return lambda amounts: sum((amounts[n] for n in plus), _ZERO) - sum((amounts[n] for n in minus), _ZERO)
 
 
 @attrs.frozen

@@ -19,12 +19,14 @@ from tradecore.rules.payment_stages import date_stages, due_for, first_due, paid
 from tradecore.rules.pricing import order_total
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
-from tradecore.values.numbers import ZERO
+from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
 
 _WAITING = frozenset({
     ProvisioningAction.TO_PROVISION, ProvisioningAction.RESERVE_BY_DATE, ProvisioningAction.PROVISION_SEPARATELY
 })  # fmt: skip
+_ADVANCE = (StageKind.ADVANCE,)
+_BEFORE_SHIPMENT = (StageKind.ADVANCE, StageKind.PREPAYMENT)
 _SHIPPING = frozenset({ProvisioningAction.SHIP, ProvisioningAction.SHIP_SEPARATELY})
 
 
@@ -144,7 +146,6 @@ DERIVATION: tuple[Test, ...] = (
 
 def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
     """The facts of an order that is posted."""
-    advance, prepayment = StageKind.ADVANCE, StageKind.PREPAYMENT
     anything_open, open_goods = _what_is_open(order)
     undecided = order.approved_by is None and order.status is OrderStatus.TO_EXECUTE
     return OrderFacts(
@@ -154,10 +155,10 @@ def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
         order.approved_by is not None,
         anything_open,
         open_goods,
-        due_for(order, advance),
-        paid_towards(order, advance),
-        due_for(order, advance, prepayment),
-        paid_towards(order, advance, prepayment),
+        due_for(order, *_ADVANCE),
+        paid_towards(order, *_ADVANCE),
+        due_for(order, *_BEFORE_SHIPMENT),
+        paid_towards(order, *_BEFORE_SHIPMENT),
         order.amount_due,
         order.paid,
     )
@@ -210,8 +211,8 @@ def kept(order: SalesOrder, settings: Settings) -> SalesOrder:
     Every rule that changes an order hands it through here.
     """
     amount = order_total(order)
-    shipped = sum((line.shipped_amount for line in order.lines), ZERO)
-    returned = sum((line.returned_amount for line in order.lines), ZERO)
+    shipped = total([line.shipped_amount for line in order.lines])
+    returned = total([line.returned_amount for line in order.lines])
     stages = replan_stages(order, amount) if amount != order.total and order.stages else order.stages
     shipped_on: date | None = settings.day(order.first_shipped_at) if order.first_shipped_at else None
     stages = date_stages(stages, settings.day(order.at), shipped_on or order.ship_on)

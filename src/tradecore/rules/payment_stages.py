@@ -93,7 +93,7 @@ def date_stages(stages: Sequence[PaymentStage], ordered_on: date, shipped_on: da
 
 
 def _dated(stage: PaymentStage, base: date | None) -> PaymentStage:
-    due = base + timedelta(days=stage.days) if base else None
+    due = base + timedelta(days=stage.days) if base and stage.days else base
     return stage if due == stage.due else evolve(stage, due=due)
 
 
@@ -162,7 +162,8 @@ def first_due(order: SalesOrder) -> date | None:
 
 def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
     """The money that counts for stages of these kinds: all but what covers others by name."""
-    if not any(stage.assigned for stage in order.stages):
+    named = [stage for stage in order.stages if stage.assigned]
+    if not named:
         return order.paid
     covered = _covered_by_name(order)
     return order.paid - total(covered[stage.id] for stage in order.stages if stage.kind not in kinds)
@@ -170,7 +171,7 @@ def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
 
 def due_for(order: SalesOrder, *kinds: StageKind) -> Decimal:
     """What the stages of these kinds ask for."""
-    return total(stage.amount for stage in order.stages if stage.kind in kinds)
+    return total([stage.amount for stage in order.stages if stage.kind in kinds])
 
 
 def check_advance(order: SalesOrder) -> tuple[Violation, ...]:

@@ -66,4 +66,4 @@ def line_total(line: OrderLine, currency: str) -> Decimal:
 
 def order_total(order: SalesOrder) -> Decimal:
     """What everything not cancelled costs with tax."""
-    return total(line_total(line, order.currency) for line in order.lines)
+    return total([line_total(line, order.currency) for line in order.lines])

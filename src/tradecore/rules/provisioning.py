@@ -157,7 +157,7 @@ def _filled(order: SalesOrder, line: OrderLine, available: Available, strategy: 
         left -= total(each.quantity for each in promises)
     if left > 0 and strategy.rest is not ProvisioningAction.NONE:
         new.append(Provision(action=strategy.rest, quantity=left))
-    return evolve(line, provisions=merged((*line.provisions, *new)))
+    return evolve(line, provisions=merged((*line.provisions, *new)) if line.provisions else tuple(new))
 
 
 def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:

@@ -3,6 +3,9 @@ The store in memory: for tests, for demos, and as the measure of the others.
 
 Values are frozen, so a reader holds what it was given whatever happens later. A commit checks everything first and then
 only assigns, under one lock: there is nothing in between to be seen or to fail.
+
+Entries and events are kept as plain tuples and made into values when they are read: they are written far more often, and
+Python's garbage collector passes by tuples of texts and numbers, of which a busy shop holds very many.
 """
 
 import threading
@@ -11,12 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from tradecore.changes import (
     Ceiling,
     Changes,
-    CommandRecord,
     Committed,
     Guard,
     HistoryRecord,
@@ -29,13 +31,19 @@ from tradecore.changes import (
     differences,
 )
 from tradecore.errors import Conflict
-from tradecore.events import Event
+from tradecore.events import Event, EventType
 from tradecore.query import Query, run
 from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
-from tradecore.values.evolving import evolve
 from tradecore.values.record import Record, Ref
 
 R = TypeVar("R", bound=Record)
+
+#: Moment, place in the order of commits, key, amounts, kind and id of the document, attributes.
+_Entry: TypeAlias = tuple[datetime, int, Key, tuple[Decimal, ...], str, str, tuple[str, ...]]
+#: Type, kind and id of the document, data, moment, actor, version.
+_Event: TypeAlias = tuple[str, str, str, dict[str, Any] | None, datetime | None, str, int]
+#: Command, actor, moment, the record before and after.
+_Step: TypeAlias = tuple[str, str, datetime, Record | None, Record]
 
 
 class MemoryStore:
@@ -45,12 +53,12 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._records: dict[str, dict[str, Record]] = defaultdict(dict)
         self._balances: dict[str, dict[Key, Balance]] = defaultdict(dict)
-        self._entries: dict[str, list[Entry]] = defaultdict(list)
-        self._under: dict[Place, list[Entry]] = defaultdict(list)
-        self._history: dict[Ref, list[tuple[CommandRecord, Save]]] = defaultdict(list)
+        self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        self._under: dict[Place, list[_Entry]] = defaultdict(list)
+        self._history: dict[Ref, list[_Step]] = defaultdict(list)
         self._keys: dict[str, Repeated] = {}
         self._counters: dict[str, int] = defaultdict(int)
-        self._events: list[Event] = []
+        self._events: list[_Event] = []
         self._seq = 0
 
     @property
@@ -101,15 +109,15 @@ class MemoryStore:
     ) -> list[Turnover]:
         """Sums of entries grouped by dimensions or attributes."""
         sums: dict[tuple[str, ...], tuple[Decimal, ...]] = {}
-        for entry in self._all_entries(register):
-            fields = dict(zip(register.dimensions + register.attributes, entry.key + entry.attributes, strict=True))
-            if (since and entry.at < since) or (until and entry.at >= until):
+        for at, _, key, amounts, _, _, attributes in self._all_entries(register):
+            fields = dict(zip(register.dimensions + register.attributes, key + attributes, strict=True))
+            if (since and at < since) or (until and at >= until):
                 continue
             if any(fields[name] not in values for name, values in (where or {}).items()):
                 continue
             group = tuple(fields[name] for name in by)
             known = sums.get(group)
-            sums[group] = tuple(map(Decimal.__add__, known, entry.amounts)) if known else entry.amounts
+            sums[group] = tuple(map(Decimal.__add__, known, amounts)) if known else amounts
         return [Turnover(group, sums[group]) for group in sorted(sums)]
 
     async def entries(
@@ -121,33 +129,33 @@ class MemoryStore:
         since: datetime | None = None,
     ) -> list[Entry]:
         """The entries under these prefixes, in order of moment and commit."""
-        found: Iterable[Entry] = self._all_entries(register)
-        if prefixes and all(len(prefix) == len(register.dimensions) for prefix in prefixes):
-            found = [
-                each for prefix in dict.fromkeys(prefixes) for each in self._under.get((register.name, prefix), ())
-            ]
-        elif prefixes:
-            found = [each for each in found if any(each.key[: len(prefix)] == prefix for prefix in prefixes)]
-        return sorted(
-            (
-                each
-                for each in found
-                if (document is None or each.document == document) and (since is None or each.at >= since)
-            ),
-            key=_in_order,
-        )
+        found = self._all_entries(register) if not prefixes else self._entries_under(register, prefixes)
+        return [
+            Entry(register.name, key, amounts, at, Ref(kind, id), attributes, seq)
+            for at, seq, key, amounts, kind, id, attributes in sorted(found)
+            if (document is None or document == (kind, id)) and (since is None or at >= since)
+        ]
 
-    def _all_entries(self, register: Register) -> list[Entry]:
+    def _all_entries(self, register: Register) -> list[_Entry]:
         with self._lock:
             return list(self._entries[register.name])
+
+    def _entries_under(self, register: Register, prefixes: Sequence[Key]) -> list[_Entry]:
+        with self._lock:
+            if all(len(prefix) == len(register.dimensions) for prefix in prefixes):
+                places = [(register.name, prefix) for prefix in dict.fromkeys(prefixes)]
+                return [each for place in places for each in self._under.get(place, ())]
+            return [
+                each
+                for each in self._entries[register.name]
+                if any(each[2][: len(prefix)] == prefix for prefix in prefixes)
+            ]
 
     async def history(self, document: Ref) -> list[HistoryRecord]:
         """What commands did to a record."""
         return [
-            HistoryRecord(
-                document, save.after.version, each.command, each.actor, each.at, differences(save.before, save.after)
-            )
-            for each, save in list(self._history.get(document, ()))
+            HistoryRecord(document, after.version, command, actor, at, differences(before, after))
+            for command, actor, at, before, after in list(self._history.get(document, ()))
         ]
 
     async def recall(self, key: str) -> Repeated | None:
@@ -170,7 +178,10 @@ class MemoryStore:
         """The next events of the outbox."""
         with self._lock:
             events = self._events[position : position + limit]
-        return [evolve(event, data=_copied(event.data)) for event in events]
+        return [
+            Event(EventType(name), Ref(kind, id), _copied(data or {}), at, actor, version, number)
+            for number, (name, kind, id, data, at, actor, version) in enumerate(events, start=position + 1)
+        ]
 
     def _moved(self, entries: Iterable[Entry]) -> dict[Place, Balance]:
         moved: dict[Place, Balance] = {}
@@ -183,7 +194,8 @@ class MemoryStore:
             if known is None:
                 known = Balance(entry.key, (Decimal(0),) * len(register.resources))
             last_at = known.last_at
-            if register.timeline and entry.amounts[register.resources.index(register.timeline)]:
+            timeline = register.timeline_index
+            if timeline is not None and entry.amounts[timeline]:
                 last_at = max(last_at, entry.at) if last_at else entry.at
             amounts = tuple(map(Decimal.__add__, known.amounts, entry.amounts))
             moved[place] = Balance(entry.key, amounts, last_at, known.version + 1)
@@ -211,41 +223,43 @@ class MemoryStore:
 
     def _write(self, changes: Changes, balances: Mapping[Place, Balance]) -> Committed:
         written: dict[Ref, Record] = {}
+        record = changes.record
         for save in changes.saves:
             count = 0
             if save.series:
                 self._counters[save.series] = count = self._counters[save.series] + 1
-            after = committed(save, count)
-            self._records[after.KIND][after.id] = written[save.ref] = after
-            if changes.record:
-                self._history[save.ref].append((changes.record, Save(after, save.before)))
+            ref, after = save.ref, committed(save, count)
+            self._records[ref.kind][ref.id] = written[ref] = after
+            if record:
+                self._history[ref].append((record.command, record.actor, record.at, save.before, after))
         for (name, key), balance in balances.items():
             self._balances[name][key] = balance
         for entry in changes.entries:
-            self._seq += 1
-            stored = Entry(
-                entry.register, entry.key, entry.amounts, entry.at, entry.document, entry.attributes, self._seq
-            )
-            self._entries[entry.register].append(stored)
-            under = self._under[entry.register, entry.key]
-            if under and under[-1].at > stored.at:
-                insort(under, stored, key=_in_order)
-            else:
-                under.append(stored)
+            self._note(entry)
         self._tell(changes, written)
+        if record and record.key and record.result:
+            self._keys[record.key] = Repeated(record.key, record.fingerprint, written[record.result])
         return Committed(written)
 
     def _tell(self, changes: Changes, written: Mapping[Ref, Record]) -> None:
         record = changes.record
+        at, actor = (record.at, record.actor) if record else (None, "")
         for event in changes.events:
+            kind, id = event.document
             document = written.get(event.document)
-            version = document.version if document else 0
-            at, actor = (record.at, record.actor) if record else (None, "")
-            self._events.append(
-                Event(event.type, event.document, _copied(event.data), at, actor, version, len(self._events) + 1)
-            )
-        if record and record.key and record.result:
-            self._keys[record.key] = Repeated(record.key, record.fingerprint, written[record.result])
+            data = _copied(event.data) if event.data else None
+            self._events.append((event.type.value, kind, id, data, at, actor, document.version if document else 0))
+
+    def _note(self, entry: Entry) -> None:
+        self._seq += 1
+        kind, id = entry.document
+        noted = (entry.at, self._seq, entry.key, entry.amounts, kind, id, entry.attributes)
+        self._entries[entry.register].append(noted)
+        under = self._under[entry.register, entry.key]
+        if under and under[-1] > noted:
+            insort(under, noted)
+        else:
+            under.append(noted)
 
 
 def _copied(data: Any) -> Any:
@@ -253,7 +267,3 @@ def _copied(data: Any) -> Any:
     if isinstance(data, dict):
         return {name: _copied(each) for name, each in data.items()}
     return [_copied(each) for each in data] if isinstance(data, list) else data
-
-
-def _in_order(entry: Entry) -> tuple[datetime, int]:
-    return entry.at, entry.seq

@@ -7,10 +7,11 @@ convert in their constructor are still built by it.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
+
+Copier = Callable[[Any, dict[str, Any]], Any]
 
 if TYPE_CHECKING:
     from attrs import evolve
@@ -18,11 +19,21 @@ else:
 
     def evolve(value: Any, **changes: Any) -> Any:
         """A copy of an attrs value with some fields changed; unknown fields are a TypeError."""
-        return _copier(type(value))(value, changes)
+        return _COPIERS[type(value)](value, changes)
 
 
-@cache
-def _copier(kind: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
+class _Copiers(dict[type[Any], Copier]):
+    """Class -> how its values are copied, written when it is first needed."""
+
+    def __missing__(self, kind: type[Any]) -> Copier:
+        copier = self[kind] = _copier(kind)
+        return copier
+
+
+_COPIERS = _Copiers()
+
+
+def _copier(kind: type[Any]) -> Copier:
     fields = attrs.fields(kind)
     checks = any(field.converter or field.validator or not field.init for field in fields)
     if checks or hasattr(kind, "__attrs_post_init__") or hasattr(kind, "__attrs_init__") or kind.__dictoffset__:
@@ -35,7 +46,7 @@ def _copier(kind: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
     space |= {f"set_{name}": setter for name, setter in setters.items()}
     body = "".join(f"    set_{name}(copy, value.{name})\n" for name in setters)
     exec(_SOURCE.format(body=body), space)  # noqa: S102  # the names of our own fields
-    copier: Callable[[Any, dict[str, Any]], Any] = space["copier"]
+    copier: Copier = space["copier"]
     return copier
 
 

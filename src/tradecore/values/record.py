@@ -19,6 +19,10 @@ class Ref(NamedTuple):
         return f"{self.kind} {self.id}"
 
 
+#: What `Ref` does in its constructor, without the detour: references are made all the time.
+_make = tuple.__new__
+
+
 @attrs.frozen(kw_only=True)
 class Record:
     """
@@ -42,4 +46,4 @@ class Record:
     @property
     def ref(self) -> Ref:
         """The reference to this record."""
-        return Ref(self.KIND, self.id)
+        return _make(Ref, (self.KIND, self.id))

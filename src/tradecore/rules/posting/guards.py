@@ -19,8 +19,9 @@ def sums(entries: Iterable[Entry]) -> dict[tuple[str, Key], tuple[Decimal, ...]]
 
 def floors(entries: Iterable[Entry]) -> Iterator[Guard]:
     """A floor of zero for every measure the entries lower, where the register demands one."""
-    for (name, key), amounts in sums(entries).items():
+    floored = [entry for entry in entries if REGISTERS[entry.register].floors]
+    for (name, key), amounts in sums(floored).items():
         register = REGISTERS[name]
         for measure in register.floors:
-            if any(amounts) and register.measure(measure, amounts) < 0:
+            if register.measure(measure, amounts) < 0:
                 yield Floor(name, key, measure)

@@ -28,6 +28,7 @@ from tradecore.documents import (
 )
 from tradecore.registers import NEEDS, ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Entry, Key, settlement_key
 from tradecore.values.numbers import ZERO
+from tradecore.values.record import Ref
 
 Place: TypeAlias = tuple[str, Key, tuple[str, ...], datetime | None]
 """Register, key, attributes, and the moment; None: the moment of the command."""
@@ -136,15 +137,17 @@ def entries_between(before: Document | None, after: Document, at: datetime) -> t
     """The entries that turn what `before` stood for into what `after` stands for."""
     if isinstance(before, SalesOrder) and isinstance(after, SalesOrder) and _stands_alike(before, after):
         return ()
-    old = movements(before)
+    old, ref = movements(before), after.ref
     entries = []
     for place, amounts in movements(after).items():
         was = old.pop(place, None)
+        if was == amounts:
+            continue
         change = tuple(map(Decimal.__sub__, amounts, was)) if was else amounts
         if any(change):
-            entries.append(_entry(place, change, after, at))
+            entries.append(_entry(place, change, ref, at))
     entries += [
-        _entry(place, tuple(-amount for amount in amounts), after, at) for place, amounts in old.items() if any(amounts)
+        _entry(place, tuple([-amount for amount in amounts]), ref, at) for place, amounts in old.items() if any(amounts)
     ]
     return tuple(entries)
 
@@ -157,6 +160,6 @@ def _stands_alike(before: SalesOrder, after: SalesOrder) -> bool:
     )
 
 
-def _entry(place: Place, amounts: tuple[Decimal, ...], document: Document, at: datetime) -> Entry:
+def _entry(place: Place, amounts: tuple[Decimal, ...], document: Ref, at: datetime) -> Entry:
     register, key, attributes, moment = place
-    return Entry(register, key, amounts, moment or at, document.ref, attributes)
+    return Entry(register, key, amounts, moment or at, document, attributes)
