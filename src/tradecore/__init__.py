@@ -62,11 +62,13 @@ if TYPE_CHECKING:
         KeyReused,
         NotFound,
         Refused,
+        Severity,
         StoreError,
         TradeError,
         Violation,
     )
     from tradecore.events import Event, EventType
+    from tradecore.rules.checks import Case, Check, Checkpoint, Right
     from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
     from tradecore.trade import AsyncTrade, Trade
     from tradecore.values import UNSET, Money, Percent, Period, Quantity, Record, Unset
@@ -130,11 +132,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "KeyReused",
         "NotFound",
         "Refused",
+        "Severity",
         "StoreError",
         "TradeError",
         "Violation",
     ),
     "tradecore.events": ("Event", "EventType"),
+    "tradecore.rules.checks": ("Case", "Check", "Checkpoint", "Right"),
     "tradecore.settings": ("AgreementUsage", "FillStrategy", "OrderApproval", "Settings"),
     "tradecore.trade": ("AsyncTrade", "Trade"),
     "tradecore.values": ("UNSET", "Money", "Percent", "Period", "Quantity", "Record", "Unset"),
@@ -173,7 +177,10 @@ __all__ = [
     "Allocation",
     "AsyncTrade",
     "CancellationReason",
+    "Case",
     "Catalog",
+    "Check",
+    "Checkpoint",
     "Conflict",
     "ContactPerson",
     "Corrupt",
@@ -217,9 +224,11 @@ __all__ = [
     "Quantity",
     "Record",
     "Refused",
+    "Right",
     "SalesOrder",
     "SalesReturn",
     "Settings",
+    "Severity",
     "Shipment",
     "StageKind",
     "StageTerms",

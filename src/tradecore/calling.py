@@ -18,10 +18,12 @@ import attrs
 
 from tradecore.catalog import Catalog
 from tradecore.changes import Changes, CommandRecord, Repeated
+from tradecore.commands.controlling import controlled
 from tradecore.commands.session import SYSTEM, Actor, Outcome, Session, utc_now
 from tradecore.commands.store_catalog import Memory, StoreCatalog
 from tradecore.convert import check, checked_arguments, said, to_plain
 from tradecore.errors import Conflict, Invalid, KeyReused, NotFound, Refused, TradeError, Violation
+from tradecore.rules.checks import Check
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
 from tradecore.values.evolving import evolve
@@ -51,11 +53,12 @@ class Context:
     key: str = ""
     clock: Callable[[], datetime] = utc_now
     memory: Memory = attrs.field(factory=Memory)
+    checks: tuple[Check, ...] = ()
 
     def session(self, *, cautious: bool) -> Session:
         """A session for one attempt."""
         catalog = self.catalog or StoreCatalog(self.store, self.memory)
-        return Session(self.store, catalog, self.settings, self.actor, self.clock, cautious)
+        return Session(self.store, catalog, self.settings, self.actor, self.clock, cautious, self.checks)
 
     @property
     def attempts(self) -> int:
@@ -119,8 +122,11 @@ async def execute(context: Context, function: Callable[..., Awaitable[Outcome[R]
         session = context.session(cautious=attempt > 0)
         try:
             outcome = await function(session, **arguments)
+            changes = outcome.changes
+            if session.checks or session.told:
+                changes = await controlled(session, outcome)
             record = _record(context, session, function, fingerprint, outcome)
-            done = await context.store.commit(outcome.changes + Changes(record=record))
+            done = await context.store.commit(changes + Changes(record=record))
             if not isinstance(done, Repeated):
                 saved: Any = done.records.get(outcome.result.ref, outcome.result)
                 return saved  # type: ignore[no-any-return]  # the record of the outcome, now numbered
@@ -149,6 +155,7 @@ def _record(
         context.key,
         fingerprint,
         ref if context.key else None,
+        tuple(each.kept() for each in session.told),
     )
 
 
@@ -178,11 +185,14 @@ class Plan(Generic[R]):
         changes: What it would write.
 
         violations: Why it is refused.
+
+        told: Warnings, and violations that a right of the actor lifts.
     """
 
     result: R | None
     changes: Changes
     violations: tuple[Violation, ...]
+    told: tuple[Violation, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -192,13 +202,15 @@ class Plan(Generic[R]):
 
 async def plan(context: Context, function: Callable[..., Awaitable[Outcome[R]]], args: Any, kwargs: Any) -> Plan[R]:
     """What a command would do; nothing is written."""
+    session = context.session(cautious=True)
     try:
         arguments = checked_arguments(function, args, kwargs)
-        outcome = await function(context.session(cautious=True), **arguments)
+        outcome = await function(session, **arguments)
+        changes = await controlled(session, outcome)
     except Refused as refused:
-        return Plan(None, Changes(), refused.violations)
-    planned: Any = {save.ref: save.after for save in outcome.changes.saves}
-    return Plan(planned.get(outcome.result.ref, outcome.result), outcome.changes, ())
+        return Plan(None, Changes(), refused.violations, tuple(session.told))
+    planned: Any = {save.ref: save.after for save in changes.saves}
+    return Plan(planned.get(outcome.result.ref, outcome.result), changes, (), tuple(session.told))
 
 
 async def ask(context: Context, function: Callable[..., Awaitable[T]], args: Any, kwargs: Any) -> T:

@@ -1,6 +1,6 @@
 """Changes: the only thing a store can be told to write. They add up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 from typing_extensions import override
 
+from tradecore.errors import Severity, Violation
 from tradecore.events import Event
 from tradecore.registers import Entry, Key
 from tradecore.values.evolving import evolve
@@ -118,6 +119,8 @@ class CommandRecord:
         fingerprint: Digest of command and input: the same key with another one is a mistake.
 
         result: The record the command answers with; what it was is answered again when the key is repeated.
+
+        told: Warnings, and violations that a right of the actor lifted.
     """
 
     id: str
@@ -127,6 +130,7 @@ class CommandRecord:
     key: str = ""
     fingerprint: str = ""
     result: Ref | None = None
+    told: tuple[Violation, ...] = ()
 
 
 @attrs.frozen
@@ -166,7 +170,12 @@ class Difference:
 
 @attrs.frozen
 class HistoryRecord:
-    """One command in the life of a document (V1, V3)."""
+    """
+    One command in the life of a document (V1, V3).
+
+    Attributes:
+        told: Warnings the actor was given, and violations that its right (`override`) lifted.
+    """
 
     document: Ref
     version: int
@@ -174,6 +183,22 @@ class HistoryRecord:
     actor: str
     at: datetime
     differences: tuple[Difference, ...] = ()
+    told: tuple[Violation, ...] = ()
+
+
+def plain_told(told: Iterable[Violation]) -> list[dict[str, Any]]:
+    """What stores keep of `CommandRecord.told`: texts, and nothing that is so by default."""
+    found = []
+    for each in told:
+        plain = {"code": each.code, "place": each.place, "details": each.details, "sentence": each.sentence}
+        plain |= {"severity": each.severity.value, "override": each.override}
+        found.append({name: value for name, value in plain.items() if value})
+    return found
+
+
+def told_again(plain: Iterable[Mapping[str, Any]]) -> tuple[Violation, ...]:
+    """The other way round."""
+    return tuple(Violation(**{**each, "severity": Severity(each["severity"])}) for each in plain)
 
 
 def number_of(series: str, count: int) -> str:

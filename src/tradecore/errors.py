@@ -17,12 +17,12 @@ Every error tradecore raises, as one tree, and the codes a refusal can carry.
 Codes never change once released; sentences may.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import StrEnum
 from typing import Any
 
 import attrs
-from typing_extensions import override
+import typing_extensions  # `override` is a field of violations
 
 
 class Code(StrEnum):
@@ -184,10 +184,17 @@ MESSAGES: dict[str, str] = {
 }
 
 
+class Severity(StrEnum):
+    """What a violation does."""
+
+    ERROR = "error"  #: Refuses.
+    WARNING = "warning"  #: Is told, and refuses nothing.
+
+
 @attrs.frozen
 class Violation:
     """
-    One reason why something is refused.
+    One reason why something is refused, or a warning.
 
     Attributes:
         code: Stable name of the reason.
@@ -195,23 +202,48 @@ class Violation:
         place: Where in the input or the document, such as `lines[2].quantity`; empty for the whole.
 
         details: The figures of the sentence, by name.
+
+        severity: Whether it refuses.
+
+        override: The right of an actor that lifts it; nothing lifts it if empty.
+
+        sentence: The sentence of a code that is not one of ours. Braces name the details.
     """
 
     code: str
     place: str = ""
     details: dict[str, Any] = attrs.field(factory=dict, hash=False)
+    severity: Severity = Severity.ERROR
+    override: str = ""
+    sentence: str = ""
 
     @property
     def message(self) -> str:
         """The sentence for people, in English."""
-        return MESSAGES.get(self.code, self.code).format_map(self.details)
+        return (MESSAGES.get(self.code) or self.sentence or self.code).format_map(self.details)
 
     def at(self, place: str) -> "Violation":
         """The same violation seen from outside: `quantity` at `lines[2]` is `lines[2].quantity`."""
         inner = f".{self.place}" if self.place and not self.place.startswith("[") else self.place
-        return Violation(self.code, place + inner if place else self.place, self.details)
+        return attrs.evolve(self, place=place + inner if place else self.place)
 
-    @override
+    def unless(self, right: str) -> "Violation":
+        """The same violation, lifted by a right."""
+        return attrs.evolve(self, override=right)
+
+    def as_warning(self) -> "Violation":
+        """The same violation, told and no more."""
+        return attrs.evolve(self, severity=Severity.WARNING, override="")
+
+    def kept(self) -> "Violation":
+        """The same violation as history keeps it: its details are texts."""
+        return attrs.evolve(self, code=str(self.code), details={name: str(each) for name, each in self.details.items()})
+
+    def refuses(self, rights: Container[str] = ()) -> bool:
+        """Whether it refuses an actor with these rights."""
+        return self.severity is Severity.ERROR and not (self.override and self.override in rights)
+
+    @typing_extensions.override
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
@@ -239,7 +271,7 @@ class Refused(TradeError):
     subject: str = ""
 
     @property
-    @override
+    @typing_extensions.override
     def code(self) -> str:  # type: ignore[override]  # the first reason speaks for the whole
         """The code of the first violation."""
         return self.violations[0].code if self.violations else "REFUSED"
@@ -249,7 +281,7 @@ class Refused(TradeError):
         """The codes of all violations, in order."""
         return tuple(each.code for each in self.violations)
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         reasons = " ".join(str(each) for each in self.violations)
         return f"{self.subject}: {reasons}" if self.subject else reasons
@@ -268,7 +300,7 @@ class NotFound(TradeError):
     id: str
     code = "NOT_FOUND"
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         return f"No {self.kind} with the id {self.id!r}."
 
@@ -280,7 +312,7 @@ class Conflict(TradeError):
     lost: tuple[Any, ...] = ()
     code = "CONFLICT"
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         return "Somebody was faster: " + "; ".join(str(each) for each in self.lost)
 
@@ -292,7 +324,7 @@ class KeyReused(Conflict):
     key: str = ""
     code = "KEY_REUSED"
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         return f"Key {self.key!r} was used before with other input."
 
@@ -305,7 +337,7 @@ class Corrupt(TradeError):
     why: str
     code = "CORRUPT"
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         return f"{self.place}: {self.why}"
 
@@ -317,7 +349,7 @@ class StoreError(TradeError):
     why: str
     code = "STORE_ERROR"
 
-    @override
+    @typing_extensions.override
     def __str__(self) -> str:
         return self.why
 
@@ -351,7 +383,7 @@ class Unsupported(StoreError):
 
 
 def refuse(violations: Iterable[Violation], subject: str = "") -> None:
-    """Raise `Refused` if there is any violation."""
-    found = tuple(violations)
+    """Raise `Refused` if there is any violation that refuses, whatever the rights of the actor."""
+    found = tuple(each for each in violations if each.severity is Severity.ERROR)
     if found:
         raise Refused(found, subject)

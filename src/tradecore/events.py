@@ -24,6 +24,8 @@ class EventType(StrEnum):
     ORDER_PAID = "OrderPaid"
     ORDER_LINES_CANCELLED = "OrderLinesCancelled"
     ORDER_CLOSED = "OrderClosed"
+    CONTROL_WARNED = "ControlWarned"
+    CONTROL_LIFTED = "ControlLifted"
     DOCUMENT_DRAFTED = "DocumentDrafted"
     DOCUMENT_POSTED = "DocumentPosted"
     DOCUMENT_UNPOSTED = "DocumentUnposted"

@@ -1,6 +1,6 @@
 """Trade and AsyncTrade: one store, one catalogue, the settings, an actor; and desks to call commands at."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, Generic, Self
 
@@ -29,6 +29,8 @@ from tradecore.errors import Unsupported
 from tradecore.events import Event
 from tradecore.opening import open_async_store, open_store
 from tradecore.query import check_limit
+from tradecore.rules.checks import Check
+from tradecore.rules.controls import active
 from tradecore.settings import Settings
 from tradecore.storage.memory import MemoryStore
 from tradecore.storage.protocol import BlockingStore, Store
@@ -123,6 +125,7 @@ class Trade(_Facade[Sync]):
         settings: How the company works.
         catalog: Where reference data comes from; kept in the store if left out.
         clock: Gives the current moment, aware.
+        checks: What the company checks beside the rules; see `tradecore.Check`.
 
     Raises:
         Unsupported: The store waits on an event loop; use `AsyncTrade`.
@@ -135,11 +138,13 @@ class Trade(_Facade[Sync]):
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
         clock: Callable[[], datetime] = utc_now,
+        checks: Iterable[Check] = (),
     ) -> None:
         store = store if store is not None else MemoryStore()
         if store.waits:
             raise Unsupported(f"{type(store).__name__} waits on an event loop; use AsyncTrade.")
-        super().__init__(Context(store=store, settings=settings, catalog=catalog, sync=True, clock=clock))
+        asked = active(checks, settings)
+        super().__init__(Context(store=store, settings=settings, catalog=catalog, sync=True, clock=clock, checks=asked))
 
     @classmethod
     def open(
@@ -149,6 +154,7 @@ class Trade(_Facade[Sync]):
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
         clock: Callable[[], datetime] = utc_now,
+        checks: Iterable[Check] = (),
         tenant: str = "main",
     ) -> Self:
         """
@@ -158,7 +164,9 @@ class Trade(_Facade[Sync]):
         Raises:
             MissingDriver: A package is not installed; the sentence names the extra.
         """
-        return cls(open_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog, clock=clock)
+        return cls(
+            open_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog, clock=clock, checks=checks
+        )
 
     def init(self) -> Self:
         """Create the tables or collections that are missing."""
@@ -215,7 +223,7 @@ class AsyncTrade(_Facade[Async]):
     Trade logic for an event loop: calls are awaited. A blocking store is moved to worker threads.
 
     Args:
-        store, settings, catalog, clock: As in `Trade`; every store is accepted.
+        store, settings, catalog, clock, checks: As in `Trade`; every store is accepted.
     """
 
     def __init__(
@@ -225,9 +233,13 @@ class AsyncTrade(_Facade[Async]):
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
         clock: Callable[[], datetime] = utc_now,
+        checks: Iterable[Check] = (),
     ) -> None:
         store = store if store is not None else MemoryStore()
-        super().__init__(Context(store=store, settings=settings, catalog=catalog, sync=False, clock=clock))
+        asked = active(checks, settings)
+        super().__init__(
+            Context(store=store, settings=settings, catalog=catalog, sync=False, clock=clock, checks=asked)
+        )
 
     @classmethod
     def open(
@@ -237,10 +249,17 @@ class AsyncTrade(_Facade[Async]):
         settings: Settings = _DEFAULT,
         catalog: Catalog | None = None,
         clock: Callable[[], datetime] = utc_now,
+        checks: Iterable[Check] = (),
         tenant: str = "main",
     ) -> Self:
         """The same as `Trade.open`, over the store of the URL that waits, where there is one."""
-        return cls(open_async_store(url, tenant=check(tenant, Id)), settings=settings, catalog=catalog, clock=clock)
+        return cls(
+            open_async_store(url, tenant=check(tenant, Id)),
+            settings=settings,
+            catalog=catalog,
+            clock=clock,
+            checks=checks,
+        )
 
     async def init(self) -> Self:
         """Create the tables or collections that are missing."""

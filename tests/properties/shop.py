@@ -10,7 +10,7 @@ from tests.unit.builders import Clock, agreements, reference_data
 from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
 from tradecore.calling import run
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, settlement_key
-from tradecore.rules.explaining import CHECKS
+from tradecore.rules.controls import STEPS
 from tradecore.rules.payment_stages import cover_stages
 from tradecore.storage.memory import MemoryStore
 from tradecore.values.numbers import ZERO, total
@@ -180,5 +180,5 @@ def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:
         "cancel": lambda: trade.orders.cancel.plan(order.id, reason="refused"),
         "close_with_cancellation": lambda: trade.orders.close_with_cancellation.plan(order.id, reason="refused"),
     }
-    assert calls.keys() < CHECKS.keys()
+    assert calls.keys() < STEPS.keys()
     return calls.get(command, lambda: getattr(trade.orders, command).plan(order.id))()

@@ -10,6 +10,7 @@ import attrs
 from tradecore import (
     Agreement,
     CancellationReason,
+    Check,
     DueBase,
     Item,
     ItemKind,
@@ -162,10 +163,11 @@ def a_shop(
     store: BlockingStore | None = None,
     catalog: Catalog | None = None,
     clock: Clock | None = None,
+    checks: Sequence[Check] = (),
     **stock: Number,
 ) -> Trade:
     """A shop in memory with one agreement of these stages, and this stock in the main warehouse."""
-    trade = Trade(store or MemoryStore(), settings=settings, catalog=catalog, clock=clock or Clock())
+    trade = Trade(store or MemoryStore(), settings=settings, catalog=catalog, clock=clock or Clock(), checks=checks)
     trade.catalog.save([*reference_data(), *agreements(*stages)])
     if stock:
         lines = [NewStockLine(item=item, quantity=Decimal(quantity)) for item, quantity in stock.items()]

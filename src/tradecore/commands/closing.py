@@ -6,7 +6,7 @@ from typing import Any
 from tradecore.commands.session import Outcome, Session, unknown
 from tradecore.documents import SalesOrder
 from tradecore.documents.inputs import LineCancellation
-from tradecore.errors import Code, refuse, violation
+from tradecore.errors import Code, violation
 from tradecore.events import Event, EventType
 from tradecore.rules import closing
 from tradecore.rules.order_state import kept
@@ -34,7 +34,7 @@ async def cancel_lines(
         Refused: `NOTHING_TO_CANCEL`, `EXCEEDS_OPEN`, `REASON_REQUIRED`, `UNKNOWN_ID`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    refuse(closing.check_cancelling(before), str(before))
+    session.refuse(closing.check_cancelling(before), before)
     given: Sequence[LineCancellation] | None = lines  # type: ignore[assignment]  # the gate has made them values
     quantities = closing.wanted_quantities(before, given)
     reasons = {each.line: each.reason for each in given or () if each.reason}
@@ -46,7 +46,7 @@ async def cancel_lines(
     wrong += [
         violation(Code.REASON_REQUIRED, f"lines[{id}].reason") for id in quantities if not (reasons.get(id) or reason)
     ]
-    refuse([*wrong, *await _unknown_reasons(session, reasons, reason)], str(before))
+    session.refuse([*wrong, *await _unknown_reasons(session, reasons, reason)], before)
     after = kept(closing.cancel(before, quantities, reasons, reason or ""), session.settings)
     event = Event(EventType.ORDER_LINES_CANCELLED, after.ref, {"total": str(after.money(after.total))})
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
@@ -72,7 +72,7 @@ async def close_order(session: Session, order: OrderId) -> Outcome[SalesOrder]:
         Refused: `NOT_FULLY_SHIPPED` for every such line (H7), `NOT_FULLY_PAID` (H8), `ORDER_CLOSED`.
     """
     before = await session.get(SalesOrder, order)
-    refuse(closing.check_closing(before, session.settings), str(before))
+    session.refuse(closing.check_closing(before, session.settings), before)
     return _closed(session, before, closing.close(before))
 
 
@@ -96,7 +96,7 @@ async def close_with_cancellation(
     before = await session.get(SalesOrder, order)
     own = dict(reasons or {})
     wrong = closing.check_closing_with_cancellation(before, own, reason, session.settings)
-    refuse([*wrong, *await _unknown_reasons(session, own, reason)], str(before))
+    session.refuse([*wrong, *await _unknown_reasons(session, own, reason)], before)
     return _closed(session, before, closing.close_with_cancellation(before, own, reason))
 
 

@@ -9,7 +9,7 @@ from tradecore.catalog.records import Currency
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import OrderStatus, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
-from tradecore.errors import Code, Violation, refuse, violation
+from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.registers import STOCK, SUPPLY
 from tradecore.rules import provisioning
@@ -103,7 +103,7 @@ async def place_order(
     )
     moment = at or session.now()
     facts, wrong = await _placing_facts(session, request, agreement, moment, draft=draft)
-    refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
+    session.refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
     usage = session.settings.order_usage
     posting, told = (Posting.DRAFT, EventType.ORDER_DRAFTED) if draft else (Posting.POSTED, EventType.ORDER_PLACED)
     name, author = await session.name(SalesOrder, id), session.actor.id
@@ -169,21 +169,21 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
             `UNKNOWN_VALUE` for an agreement other than the one it was written under.
     """
     before = await session.get(SalesOrder, order)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     on = session.settings.day(before.at)
     agreements = await session.catalog.agreements(before.customer)
     wanted = agreement or before.agreement
     chosen = choose_agreement(wanted, agreements, before.customer, on, session.settings)
     if isinstance(chosen, Violation):
-        refuse([chosen], str(before))
+        session.refuse([chosen], before)
     elif chosen and before.agreement is None:
         price_kind = await _price_kind(session, chosen.price_kind)
-        refuse(check_currency_of(before, price_kind), str(before))
+        session.refuse(check_currency_of(before, price_kind), before)
         after = evolve(before, agreement=chosen.id, agreed_discount=chosen.discount)
         own = stage_terms(before.stages) if before.own_terms else None
         return _placed(session, before, with_stages(after, chosen.stages or ALL_BEFORE_SHIPMENT, own))
     elif chosen and chosen.id != before.agreement:
-        refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], str(before))
+        session.refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], before)
     return _placed(session, before, before)
 
 
@@ -220,7 +220,7 @@ async def edit_order(
             whatever is wrong with the new values.
     """
     before = await session.get(SalesOrder, order)
-    refuse(check_editing(before), str(before))
+    session.refuse(check_editing(before), before)
     fields = {
         "ship_on": ship_on,
         "legal_entity": legal_entity,
@@ -248,7 +248,7 @@ async def edit_order(
     wrong += [] if own is None or own else [violation(Code.EMPTY, "stages")]
     if lines is UNSET:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
-    refuse(wrong, str(before))
+    session.refuse(wrong, before)
     after = evolve(edited(before, warehouse=request.warehouse), **given)
     if lines is not UNSET:
         after = evolve(after, lines=make_lines(terms_of(after), request.lines, facts))
@@ -256,7 +256,7 @@ async def edit_order(
         terms = stage_terms(before.stages)
         own_terms = before.own_terms or bool(own and tuple(own) != terms)
         after = evolve(with_stages(after, terms, own or None), own_terms=own_terms)
-    refuse(check_assigned(before, after), str(before))
+    session.refuse(check_assigned(before, after), before)
     after = kept(keep_approval(before, after), session.settings)
     event = Event(EventType.ORDER_EDITED, after.ref, {"total": str(after.money(after.total))})
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
@@ -284,7 +284,7 @@ async def approve_order(
     Covers: M5, M8, A7, A11.
     """
     before = await session.get(SalesOrder, order)
-    refuse(check_approving(before), str(before))
+    session.refuse(check_approving(before), before)
     after = evolve(
         before,
         approved_by=session.actor.id,
@@ -310,7 +310,7 @@ async def execute_order(
     Covers: A11, M5, E9.
     """
     before = await session.get(SalesOrder, order)
-    refuse(check_executing(before, session.settings), str(before))
+    session.refuse(check_executing(before, session.settings), before)
     return await _executed(session, before, before, [], (strategy or session.settings.fill) if fill else None)
 
 

@@ -8,7 +8,7 @@ from tradecore.changes import Changes, Floor
 from tradecore.commands.session import Outcome, Session, of_register, unknown
 from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod, Posting, SalesOrder
 from tradecore.documents.inputs import PaymentFor
-from tradecore.errors import Code, Violation, refuse, violation
+from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
 from tradecore.registers import SETTLEMENTS, settlement_key
@@ -64,7 +64,7 @@ async def receive_payment(
     payer = partner or (orders[order].customer if order in orders else None)
     wrong = [*_unclear(order, stage, allocations), *await _check(session, payer, amount, parts, orders)]
     wrong += [each.at(f"orders[{id}]") for id, known in orders.items() for each in paying.check_paying(known)]
-    refuse(wrong, "The payment cannot be received")
+    session.refuse(wrong, "The payment cannot be received")
     moment = at or session.now()
     payment = IncomingPayment(
         id=await session.name(IncomingPayment, id),
@@ -108,7 +108,7 @@ async def refund_payment(
     orders = await session.get_all(SalesOrder, [each.order for each in parts])
     payee = partner or (orders[order].customer if order in orders else None)
     wrong = [*_unclear(order, stage, allocations), *await _check(session, payee, amount, parts, orders)]
-    refuse([*wrong, *paying.check_refund(parts, orders)], "The refund cannot be made")
+    session.refuse([*wrong, *paying.check_refund(parts, orders)], "The refund cannot be made")
     payment = OutgoingPayment(
         id=await session.name(OutgoingPayment, id),
         at=at or session.now(),
@@ -131,7 +131,7 @@ async def _from_balance(session: Session, payment: OutgoingPayment) -> Changes:
         return Changes()
     if session.cautious:
         balances = of_register(SETTLEMENTS, await session.balances((SETTLEMENTS, [key])))
-        refuse(paying.check_balance(payment, balances.get(key)), str(payment))
+        session.refuse(paying.check_balance(payment, balances.get(key)), payment)
     return Changes(guards=(Floor(SETTLEMENTS.name, key, "paid"),))
 
 
@@ -151,7 +151,7 @@ async def pay_supplier(
     Raises:
         Refused: `UNKNOWN_ID`, `NOT_POSITIVE`.
     """
-    refuse(await _check(session, partner, amount, (), {}), "The payment cannot be made")
+    session.refuse(await _check(session, partner, amount, (), {}), "The payment cannot be made")
     payment = OutgoingPayment(
         id=await session.name(OutgoingPayment, id),
         at=at or session.now(),
@@ -227,10 +227,10 @@ async def post_payment(session: Session, payment: DocumentId) -> Outcome[Incomin
         Refused: `ALREADY_POSTED`, `ORDER_CLOSED`, `UNKNOWN_STAGE`.
     """
     before = await session.get(IncomingPayment, payment)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
     wrong = [*paying.check_allocations(before.partner, before.money, before.allocations, orders)]
-    refuse([*wrong, *(each for known in orders.values() for each in paying.check_paying(known))], str(before))
+    session.refuse([*wrong, *(each for known in orders.values() for each in paying.check_paying(known))], before)
     return Outcome(before, _posting(session, before, post(before), orders.values()))
 
 
@@ -242,17 +242,17 @@ async def allocate_payment(session: Session, payment: DocumentId, allocations: P
         Refused: `NOT_POSTED`, `ORDER_CLOSED`, `EXCEEDS_PAYMENT`, `EXCEEDS_PAID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`.
     """
     before = await session.get(IncomingPayment, payment)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     parts = _parts(None, None, before.money, allocations)
     after = evolve(before, allocations=parts)
     orders = await session.get_all(SalesOrder, [each.order for each in (*before.allocations, *parts)])
     wrong = await _check(session, before.partner, before.money, parts, orders)
     wrong += [each.at(f"orders[{id}]") for id, known in orders.items() for each in paying.check_paying(known)]
-    refuse(wrong, str(before))
+    session.refuse(wrong, before)
     changes = save(before, after, at=session.now(), events=(posted_event(after),))
     for order in orders.values():
         paid = paying.paid(paying.paid(order, before, -1), after)
-        refuse(paying.check_not_negative(paid, ()), str(before))
+        session.refuse(paying.check_not_negative(paid, ()), before)
         event = Event(EventType.ORDER_PAID, order.ref, {"by": str(after.ref), "paid": str(order.money(paid.paid))})
         changes += save(order, kept(paid, session.settings), at=session.now(), events=(event,))
     return Outcome(after, changes)
@@ -266,7 +266,7 @@ async def unpost_payment(session: Session, payment: DocumentId) -> Outcome[Incom
         Refused: `NOT_POSTED`, `ORDER_CLOSED`, `LATER_DOCUMENTS` naming refunds that stand on it.
     """
     before = await session.get(IncomingPayment, payment)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
     changes = save(before, unpost(before), at=session.now(), events=(unposted_event(before),))
     wrong: list[Violation] = []
@@ -277,7 +277,7 @@ async def unpost_payment(session: Session, payment: DocumentId) -> Outcome[Incom
             wrong += paying.check_not_negative(unpaid, await _refunds_of(session, before.partner, order.id))
         event = Event(EventType.ORDER_PAID, order.ref, {"by": str(before.ref), "paid": str(order.money(unpaid.paid))})
         changes += save(order, kept(unpaid, session.settings), at=session.now(), events=(event,))
-    refuse(wrong, str(before))
+    session.refuse(wrong, before)
     return Outcome(before, changes)
 
 
@@ -295,7 +295,7 @@ async def unpost_refund(session: Session, payment: DocumentId) -> Outcome[Outgoi
         Refused: `NOT_POSTED`.
     """
     before = await session.get(OutgoingPayment, payment)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
     changes = save(before, unpost(before), at=session.now(), events=(unposted_event(before),))
     for order in orders.values():

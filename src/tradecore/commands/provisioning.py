@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tradecore.commands.orders import available
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import Provision, SalesOrder
-from tradecore.errors import Code, Refused, Violation, refuse, violation
+from tradecore.errors import Code, Refused, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.registers import NEEDS, STOCK, SUPPLY, Key
 from tradecore.rules import provisioning, queue, shipping
@@ -36,7 +36,7 @@ async def fill_order(
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    refuse((*provisioning.check_filling(before), *_unknown_lines(before, lines)), str(before))
+    session.refuse((*provisioning.check_filling(before), *_unknown_lines(before, lines)), before)
     chosen = strategy or session.settings.fill
     after = provisioning.fill(before, await available(session, before, chosen, lines), chosen, lines)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
@@ -53,18 +53,18 @@ async def provision_order(
             `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
-    refuse(provisioning.check_provisioning(before), str(before))
+    session.refuse(provisioning.check_provisioning(before), before)
     after = provisioning.set_provisions(before, provisions)  # type: ignore[arg-type]  # the gate has made them values
     if isinstance(after, tuple):
         raise Refused(after, str(before))
-    refuse(shipping.check_more_to_ship(before, after), str(before))
+    session.refuse(shipping.check_more_to_ship(before, after), before)
     keys = provisioning.goods_keys(after)
     facts = await session.stock(keys, session.now())
     wrong = [*check_free(provisioning.wants(before, after), facts)]
     if session.cautious and (wanted := provisioning.promises(after)):
         supply = of_register(SUPPLY, await session.balances((SUPPLY, wanted)))
         wrong += provisioning.check_promises(before, after, supply)
-    refuse(wrong, str(before))
+    session.refuse(wrong, before)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
 
 
@@ -78,7 +78,7 @@ async def release_order(
         Refused: `NOT_IN_EXECUTION`, `NOTHING_TO_RELEASE`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    refuse((*provisioning.check_releasing(before), *_unknown_lines(before, lines)), str(before))
+    session.refuse((*provisioning.check_releasing(before), *_unknown_lines(before, lines)), before)
     return _changed(session, before, provisioning.release(before, lines), EventType.ORDER_RELEASED)
 
 
@@ -92,7 +92,7 @@ async def release_to_ship(
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `PREPAYMENT_UNPAID`, `NOTHING_TO_SHIP`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    refuse((*shipping.check_release_to_ship(before), *_unknown_lines(before, lines)), str(before))
+    session.refuse((*shipping.check_release_to_ship(before), *_unknown_lines(before, lines)), before)
     return _changed(session, before, shipping.release_to_ship(before, lines), EventType.ORDER_PROVISIONED)
 
 
@@ -119,14 +119,14 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `UNKNOWN_LINE`, `SHORT_STOCK`.
     """
     before = await session.get(SalesOrder, order)
-    refuse((*provisioning.check_provisioning(before), *_unknown_lines(before, [line])), str(before))
+    session.refuse((*provisioning.check_provisioning(before), *_unknown_lines(before, [line])), before)
     keys = provisioning.goods_keys(before, [line])
     goods = {
         (key, ""): balance.amounts[0] - balance.amounts[1]
         for key, balance in of_register(STOCK, await session.balances((STOCK, keys))).items()
     }
     changed, given = queue.run_queue({before.id: before}, goods, lines=[line])
-    refuse(queue.check_given(before, line, given), str(before))
+    session.refuse(queue.check_given(before, line, given), before)
     data = {"given": queue.told(given)}
     after = kept(changed[before.id], session.settings)
     event = Event(EventType.ORDER_SUPPLIED, after.ref, data)

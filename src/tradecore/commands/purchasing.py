@@ -11,7 +11,7 @@ from tradecore.commands.provisioning import promised_orders
 from tradecore.commands.session import Outcome, Session, in_time, unknown
 from tradecore.documents import Document, GoodsReceipt, Posting, PurchaseOrder, StockReceipt
 from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStockLine
-from tradecore.errors import Code, Violation, refuse, violation
+from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
 from tradecore.rules import purchasing, queue
@@ -55,7 +55,7 @@ async def order_goods(
     wrong += await _parties(session, {"supplier": supplier}, [warehouse, *(each.warehouse for each in wanted)])
     wrong += check_known_currency(currency) + purchasing.check_prices(wanted)
     wrong += purchasing.check_ids([each.id for each in wanted])
-    refuse(wrong, "The purchase order cannot be written")
+    session.refuse(wrong, "The purchase order cannot be written")
     moment = at or session.now()
     order = PurchaseOrder(
         id=await session.name(PurchaseOrder, id),
@@ -96,7 +96,7 @@ async def post_purchase(session: Session, order: DocumentId) -> Outcome[Purchase
         Refused: `ALREADY_POSTED`.
     """
     before = await session.get(PurchaseOrder, order)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     return Outcome(before, save(before, post(before), at=session.now(), events=(posted_event(before),)))
 
 
@@ -108,7 +108,7 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
         Refused: `NOT_POSTED`, `PROMISED` naming the sales orders that wait for it, `LATER_DOCUMENTS` naming receipts.
     """
     before = await session.get(PurchaseOrder, order)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     wrong: list[Violation] = []
     if any(line.received for line in before.lines):
         where = (Eq("purchase_order", before.id), Eq("posting", Posting.POSTED))
@@ -116,7 +116,7 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
         wrong.append(violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, receipts))))
     orders = await promised_orders(session, purchasing.sources(before), pool=False)
     wrong += purchasing.check_promised(before, orders.values())
-    refuse(wrong, str(before))
+    session.refuse(wrong, before)
     return Outcome(before, save(before, unpost(before), at=session.now(), events=(unposted_event(before),)))
 
 
@@ -156,7 +156,7 @@ async def receive_goods(
     wrong += await _parties(session, partners, [warehouse, *(each.warehouse for each in wanted)])
     if order is None or any(not each.purchase_line and not each.warehouse for each in wanted):
         wrong += [violation(Code.MISSING, "warehouse")] if warehouse is None else []
-    refuse(wrong, "The receipt cannot be written")
+    session.refuse(wrong, "The receipt cannot be written")
     moment, money = at or session.now(), order.currency if order else currency or ""
     receipt = GoodsReceipt(
         id=await session.name(GoodsReceipt, id),
@@ -180,9 +180,9 @@ async def post_receipt(session: Session, receipt: DocumentId) -> Outcome[GoodsRe
         Refused: `ALREADY_POSTED`, `NOT_POSTED` if its purchase order is not, `PROMISED`.
     """
     before = await session.get(GoodsReceipt, receipt)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     order = await session.get(PurchaseOrder, before.purchase_order) if before.purchase_order else None
-    refuse(purchasing.check_receiving(order, ()), str(before))
+    session.refuse(purchasing.check_receiving(order, ()), before)
     return Outcome(before, await _receiving(session, before, post(before), order))
 
 
@@ -198,7 +198,7 @@ async def _receiving(
     supplied, given = queue.supply(waiting, came, pool=pool) if waiting else ({}, ())
     if order:
         brought = purchasing.received(order, after)
-        refuse(purchasing.check_still_promised(brought, {**waiting, **supplied}.values()), str(after))
+        session.refuse(purchasing.check_still_promised(brought, {**waiting, **supplied}.values()), after)
         changes += save(order, brought, at=now)
     for id, each in supplied.items():
         told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
@@ -215,7 +215,7 @@ async def unpost_receipt(session: Session, receipt: DocumentId) -> Outcome[Goods
         Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming the shipments and reserves that use the goods.
     """
     before = await session.get(GoodsReceipt, receipt)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     now = session.now()
     changes = save(before, unpost(before), at=now, events=(unposted_event(before),))
     if before.purchase_order:
@@ -242,7 +242,7 @@ async def receive_stock(
     """
     wanted: Sequence[NewStockLine] = lines  # type: ignore[assignment]  # the gate has made them values
     items, wrong = await _goods(session, wanted)
-    refuse(wrong + await _parties(session, {}, [warehouse]), "The stock receipt cannot be written")
+    session.refuse(wrong + await _parties(session, {}, [warehouse]), "The stock receipt cannot be written")
     receipt = StockReceipt(
         id=await session.name(StockReceipt, id),
         at=at or session.now(),
@@ -262,7 +262,7 @@ async def post_stock_receipt(session: Session, receipt: DocumentId) -> Outcome[S
         Refused: `ALREADY_POSTED`.
     """
     before = await session.get(StockReceipt, receipt)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     return Outcome(before, save(before, post(before), at=session.now(), events=(posted_event(before),)))
 
 
@@ -274,7 +274,7 @@ async def unpost_stock_receipt(session: Session, receipt: DocumentId) -> Outcome
         Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming the shipments and reserves that use the goods.
     """
     before = await session.get(StockReceipt, receipt)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     changes = save(before, unpost(before), at=session.now(), events=(unposted_event(before),))
     return Outcome(before, await in_time(session, changes, before, undoing=True))
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import attrs
 
 from tradecore.changes import HistoryRecord
+from tradecore.commands.controlling import would_find
 from tradecore.commands.session import Session, of_register
 from tradecore.documents import (
     DOCUMENTS,
@@ -130,8 +131,13 @@ async def explain_order(session: Session, order: OrderId, *, as_of: date | None 
 
 
 async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ...]:
-    """Every command of an order: allowed now, or refused with its reasons."""
-    return allowed(await session.get(SalesOrder, order), session.settings)
+    """
+    Every command of an order: allowed now, or refused with its reasons; what the actor's rights lift is told.
+
+    Covers: E8, G11.
+    """
+    found = await session.get(SalesOrder, order)
+    return allowed(found, session.settings, session.actor.rights, await would_find(session, found))
 
 
 async def order_documents(session: Session, order: OrderId) -> tuple[Document, ...]:

@@ -6,7 +6,7 @@ from tradecore.catalog import CATALOG_KINDS, CatalogRevision
 from tradecore.changes import Changes, Save, Version
 from tradecore.commands.session import Outcome, Session
 from tradecore.commands.store_catalog import REVISION, REVISION_ID
-from tradecore.errors import Code, Conflict, refuse, violation
+from tradecore.errors import Code, Conflict, violation
 from tradecore.rules.reference import check_records, references
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Record
@@ -22,16 +22,16 @@ async def save_records(session: Session, records: Sequence[Record]) -> Outcome[C
     Raises:
         Refused: `UNKNOWN_ID` for what they name, `SHARES_NOT_WHOLE`, `DUPLICATE` and others, all at once.
     """
-    refuse([violation(Code.EMPTY, "records")] if not records else [], "Reference data")
+    session.refuse([violation(Code.EMPTY, "records")] if not records else [], "Reference data")
     wrong = [
         violation(Code.UNKNOWN_VALUE, f"records[{index}]", value=type(record).__name__, known=", ".join(CATALOG_KINDS))
         for index, record in enumerate(records)
         if type(record) is not CATALOG_KINDS.get(record.KIND) or isinstance(record, CatalogRevision)
     ]
-    refuse(wrong, "Reference data")
+    session.refuse(wrong, "Reference data")
     named = [ref for record in records for ref in references(record).values()]
     known = await session.store.get_many(list(dict.fromkeys([REVISION, *named, *(each.ref for each in records)])))
-    refuse(check_records(records, known), "Reference data")
+    session.refuse(check_records(records, known), "Reference data")
     stale = [
         Version(each.ref, each.version)
         for each in records

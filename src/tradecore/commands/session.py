@@ -12,10 +12,11 @@ import attrs
 
 from tradecore.catalog import Catalog
 from tradecore.changes import NO_CHANGES, Changes
-from tradecore.errors import Code, NotFound, Refused, Violation, refuse, violation
+from tradecore.errors import Code, NotFound, Refused, Violation, violation
 from tradecore.query import Query
 from tradecore.registers import STOCK, Balance, Entry, Key, Place, Register
 from tradecore.rules.availability import StockFacts, guard_stock, taken_keys
+from tradecore.rules.checks import Check, judged
 from tradecore.settings import Settings
 from tradecore.storage.protocol import Store
 from tradecore.values.record import Record, Ref
@@ -25,6 +26,10 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
+def _rights(given: Iterable[str]) -> frozenset[str]:
+    return frozenset((given,)) if isinstance(given, str) else frozenset(given)
+
+
 @attrs.frozen
 class Actor:
     """
@@ -32,10 +37,13 @@ class Actor:
 
     Attributes:
         id: The host's name for the user or the process.
+
+        rights: What it may do beyond the rules: each lifts the violations that name it, see `Violation.override`.
     """
 
     id: str = "system"
     name: str = ""
+    rights: frozenset[str] = attrs.field(default=frozenset(), converter=_rights)
 
 
 SYSTEM = Actor()
@@ -63,6 +71,10 @@ class Session:
     Attributes:
         cautious: Whether stock is read before it is taken. At first the commit's guards are trusted to notice a
             shortage; once one did, or for a dry run, the figures are read so that the refusal can name them.
+
+        checks: What the company checks beside the rules of each command; none costs nothing.
+
+        told: Warnings, and violations that a right of the actor lifted: they go into event and history.
     """
 
     store: Store
@@ -71,6 +83,8 @@ class Session:
     actor: Actor = SYSTEM
     clock: Callable[[], datetime] = utc_now
     cautious: bool = False
+    checks: tuple[Check, ...] = ()
+    told: list[Violation] = attrs.field(factory=list, init=False)
     _seen: dict[Ref, Record] = attrs.field(factory=dict, init=False)
     _now: datetime | None = attrs.field(default=None, init=False)
 
@@ -79,6 +93,19 @@ class Session:
         if self._now is None:
             self._now = self.clock()
         return self._now
+
+    def refuse(self, violations: Iterable[Violation], subject: object = "") -> None:
+        """
+        Raise what refuses this actor; remember what is only told or lifted by a right.
+
+        Raises:
+            Refused: With every violation that refuses.
+        """
+        if found := tuple(violations):
+            refused, told = judged(found, self.actor.rights)
+            self.told += told
+            if refused:
+                raise Refused(refused, str(subject))
 
     async def get(self, kind: type[R], id: str) -> R:
         """
@@ -104,6 +131,11 @@ class Session:
         missing = [ref for ref in dict.fromkeys(refs) if ref not in self._seen]
         if missing:
             self._seen |= await self.store.get_many(missing)
+
+    async def records(self, refs: Sequence[Ref]) -> dict[Ref, Record]:
+        """The records that are meant, of whichever kinds, in one round trip; what is not known is left out."""
+        await self.load(refs)
+        return {ref: self._seen[ref] for ref in refs if ref in self._seen}
 
     async def name(self, kind: type[Record], id: str | None) -> str:
         """
@@ -148,7 +180,7 @@ async def in_time(session: Session, changes: Changes, subject: object, *, undoin
     keys, since = taken_keys(changes.entries)
     facts = await session.stock(keys, since, always=undoing) if since else None
     guards, wrong = guard_stock(changes.entries, facts, undoing=undoing)
-    refuse(wrong, str(subject))
+    session.refuse(wrong, subject)
     return changes + Changes(guards=guards)
 
 

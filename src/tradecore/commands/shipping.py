@@ -9,7 +9,7 @@ from tradecore.changes import Changes
 from tradecore.commands.session import Outcome, Session, in_time
 from tradecore.documents import Posting, SalesOrder, SalesReturn, Shipment
 from tradecore.documents.inputs import LineQuantity
-from tradecore.errors import Code, Violation, refuse, violation
+from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
 from tradecore.rules import shipping
@@ -57,8 +57,8 @@ async def ship_order(
     """
     before = await session.get(SalesOrder, order)
     quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
-    refuse((*repeated(lines), *shipping.check_shipping(before)), str(before))
-    refuse(shipping.check_quantities(before, quantities), str(before))
+    session.refuse((*repeated(lines), *shipping.check_shipping(before)), before)
+    session.refuse(shipping.check_quantities(before, quantities), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
     made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
@@ -82,8 +82,8 @@ async def draft_shipment(
     """
     before = await session.get(SalesOrder, order)
     quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
-    refuse((*repeated(lines), *check_open(before)), str(before))
-    refuse(shipping.check_lines(before, quantities), str(before))
+    session.refuse((*repeated(lines), *check_open(before)), before)
+    session.refuse(shipping.check_lines(before, quantities), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
     made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
@@ -99,10 +99,10 @@ async def post_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipm
         Refused: `ALREADY_POSTED`, and the reasons of `orders.ship`.
     """
     before = await session.get(Shipment, shipment)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     order = await session.get(SalesOrder, before.order)
-    refuse(shipping.check_shipping(order), str(before))
-    refuse(shipping.check_quantities(order, shipping.shipped_quantities(before)), str(before))
+    session.refuse(shipping.check_shipping(order), before)
+    session.refuse(shipping.check_quantities(order, shipping.shipped_quantities(before)), before)
     changes = _posting(session, before, post(shipping.repriced(before, order)), order)
     return Outcome(before, await in_time(session, changes, before))
 
@@ -122,9 +122,9 @@ async def unpost_shipment(session: Session, shipment: DocumentId) -> Outcome[Shi
         Refused: `NOT_POSTED`, `ORDER_CLOSED`, `LATER_DOCUMENTS` naming the returns of its goods.
     """
     before = await session.get(Shipment, shipment)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     order = await session.get(SalesOrder, before.order)
-    refuse((*check_open(order), *await _returns_of(session, before)), str(before))
+    session.refuse((*check_open(order), *await _returns_of(session, before)), before)
     first = order.first_shipped_at
     if first == before.at:
         first = await _first_shipped_at(session, before)
@@ -142,13 +142,13 @@ async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) 
         Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS` naming returns that would come before it.
     """
     before = await session.get(Shipment, shipment)
-    refuse(await _returns_of(session, before, until=at) if at > before.at else (), str(before))
+    session.refuse(await _returns_of(session, before, until=at) if at > before.at else (), before)
     after = evolve(before, at=at)
     event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
     changes = save(before, after, at=at, events=(event,))
     if before.posted:
         order = await session.get(SalesOrder, before.order)
-        refuse(check_open(order), str(before))
+        session.refuse(check_open(order), before)
         others = await _first_shipped_at(session, before)
         changed = evolve(order, first_shipped_at=min(others, at) if others else at)
         changes += save(order, kept(changed, session.settings), at=session.now())
@@ -193,7 +193,7 @@ async def return_goods(
     before = await session.get(Shipment, shipment)
     quantities = by_line(lines) if lines is not None else shipping.everything_returnable(before)
     moment = at or session.now()
-    refuse((*repeated(lines), *shipping.check_returning(before, quantities, moment)), str(before))
+    session.refuse((*repeated(lines), *shipping.check_returning(before, quantities, moment)), before)
     name, author = await session.name(SalesReturn, id), session.actor.id
     made = shipping.make_return(before, quantities, id=name, at=moment, author=author)
     if draft:
@@ -211,9 +211,9 @@ async def post_return(session: Session, document: DocumentId) -> Outcome[SalesRe
         Refused: `ALREADY_POSTED`, `EXCEEDS_SHIPPED`.
     """
     before = await session.get(SalesReturn, document)
-    refuse(check_draft(before), str(before))
+    session.refuse(check_draft(before), before)
     shipment, order = await _basis(session, before)
-    refuse(shipping.check_returning(shipment, shipping.returned_quantities(before), before.at), str(before))
+    session.refuse(shipping.check_returning(shipment, shipping.returned_quantities(before), before.at), before)
     return Outcome(before, _returning(session, before, post(shipping.revalued(before, shipment)), order, shipment))
 
 
@@ -225,7 +225,7 @@ async def unpost_return(session: Session, document: DocumentId) -> Outcome[Sales
         Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming what has used the goods since.
     """
     before = await session.get(SalesReturn, document)
-    refuse(check_posted(before), str(before))
+    session.refuse(check_posted(before), before)
     shipment, order = await _basis(session, before)
     after_order, after_shipment = shipping.returned(order, shipment, before, -1)
     now = session.now()

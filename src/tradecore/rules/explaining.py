@@ -1,26 +1,17 @@
 """Why an order is in its state, and what may be done with it now (G11, E8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import attrs
 
 from tradecore.documents import OrderState, SalesOrder
 from tradecore.errors import Violation
-from tradecore.rules.approval import (
-    Deviation,
-    check_approving,
-    check_editing,
-    check_executing,
-    deviations,
-)
-from tradecore.rules.closing import check_cancelling, check_closing, check_closing_with_cancellation
+from tradecore.rules.approval import Deviation, deviations
+from tradecore.rules.checks import Checkpoint, judged
+from tradecore.rules.controls import STEPS
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
-from tradecore.rules.paying import check_paying, check_refunding
 from tradecore.rules.payment_stages import StageCoverage, cover_stages
-from tradecore.rules.posting import check_draft
-from tradecore.rules.provisioning import check_filling, check_provisioning, check_releasing
-from tradecore.rules.shipping import check_release_to_ship, check_shipping
 from tradecore.settings import Settings
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, total
@@ -111,10 +102,16 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
 
 @attrs.frozen
 class Option:
-    """A command of an order: allowed now, or refused with its reasons."""
+    """
+    A command of an order: allowed now, or refused with its reasons.
+
+    Attributes:
+        told: Warnings, and what a right of the actor would lift.
+    """
 
     command: str
     refused: tuple[Violation, ...] = ()
+    told: tuple[Violation, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -122,27 +119,14 @@ class Option:
         return not self.refused
 
 
-Check = Callable[[SalesOrder, Settings], tuple[Violation, ...]]
-
-#: Command of `trade.orders` -> the check that its command makes first. The two never differ: both call this table.
-CHECKS: Mapping[str, Check] = {
-    "edit": lambda order, _: check_editing(order),
-    "post": lambda order, _: check_draft(order),
-    "approve": lambda order, _: check_approving(order),
-    "execute": check_executing,
-    "fill": lambda order, _: check_filling(order),
-    "provision": lambda order, _: check_provisioning(order),
-    "release": lambda order, _: check_releasing(order),
-    "release_to_ship": lambda order, _: check_release_to_ship(order),
-    "ship": lambda order, _: check_shipping(order),
-    "pay": lambda order, _: check_paying(order),
-    "refund": lambda order, _: check_refunding(order),
-    "cancel": lambda order, _: check_cancelling(order),
-    "close": check_closing,
-    "close_with_cancellation": lambda order, settings: check_closing_with_cancellation(order, {}, "-", settings),
-}
-
-
-def allowed(order: SalesOrder, settings: Settings) -> tuple[Option, ...]:
-    """Every command of the order: allowed, or refused with its reasons."""
-    return tuple(Option(command, check(order, settings)) for command, check in CHECKS.items())
+def allowed(
+    order: SalesOrder,
+    settings: Settings,
+    rights: frozenset[str] = frozenset(),
+    found: Mapping[Checkpoint, Sequence[Violation]] = {},  # read only
+) -> tuple[Option, ...]:
+    """Every command of the order: allowed, or refused with its reasons; `found` are those of checks (see there)."""
+    return tuple(
+        Option(command, *judged((*step.own(order, settings), *found.get(step.passes, ())), rights))
+        for command, step in STEPS.items()
+    )

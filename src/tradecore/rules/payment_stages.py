@@ -9,6 +9,7 @@ import attrs
 from tradecore.catalog import DueBase, StageKind, StageTerms
 from tradecore.documents import PaymentStage, SalesOrder
 from tradecore.errors import Code, Violation, violation
+from tradecore.rules.checks import Right
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
@@ -180,8 +181,9 @@ def check_advance(order: SalesOrder) -> tuple[Violation, ...]:
 
 
 def check_prepayment(order: SalesOrder) -> tuple[Violation, ...]:
-    """Shipment waits for advance and prepayment (D5, A9)."""
-    return _check_paid(order, Code.PREPAYMENT_UNPAID, StageKind.ADVANCE, StageKind.PREPAYMENT)
+    """Shipment waits for advance and prepayment (D5), unless the actor may ship unpaid (A9)."""
+    unpaid = _check_paid(order, Code.PREPAYMENT_UNPAID, StageKind.ADVANCE, StageKind.PREPAYMENT)
+    return tuple(each.unless(Right.SHIP_UNPAID) for each in unpaid)
 
 
 def _check_paid(order: SalesOrder, code: Code, *kinds: StageKind) -> tuple[Violation, ...]:

@@ -30,7 +30,7 @@ from tradecore.changes import (
     committed,
     differences,
 )
-from tradecore.errors import Conflict
+from tradecore.errors import Conflict, Violation
 from tradecore.events import Event, EventType
 from tradecore.query import Query, run
 from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
@@ -42,8 +42,8 @@ R = TypeVar("R", bound=Record)
 _Entry: TypeAlias = tuple[datetime, int, Key, tuple[Decimal, ...], str, str, tuple[str, ...]]
 #: Type, kind and id of the document, data, moment, actor, version.
 _Event: TypeAlias = tuple[str, str, str, dict[str, Any] | None, datetime | None, str, int]
-#: Command, actor, moment, the record before and after.
-_Step: TypeAlias = tuple[str, str, datetime, Record | None, Record]
+#: Command, actor, moment, what was told, the record before and after.
+_Step: TypeAlias = tuple[str, str, datetime, tuple[Violation, ...], Record | None, Record]
 
 
 class MemoryStore:
@@ -154,8 +154,8 @@ class MemoryStore:
     async def history(self, document: Ref) -> list[HistoryRecord]:
         """What commands did to a record."""
         return [
-            HistoryRecord(document, after.version, command, actor, at, differences(before, after))
-            for command, actor, at, before, after in list(self._history.get(document, ()))
+            HistoryRecord(document, after.version, command, actor, at, differences(before, after), told)
+            for command, actor, at, told, before, after in list(self._history.get(document, ()))
         ]
 
     async def recall(self, key: str) -> Repeated | None:
@@ -231,7 +231,7 @@ class MemoryStore:
             ref, after = save.ref, committed(save, count)
             self._records[ref.kind][ref.id] = written[ref] = after
             if record:
-                self._history[ref].append((record.command, record.actor, record.at, save.before, after))
+                self._history[ref].append((record.command, record.actor, record.at, record.told, save.before, after))
         for (name, key), balance in balances.items():
             self._balances[name][key] = balance
         for entry in changes.entries:

@@ -9,7 +9,8 @@ import pytest
 from tests.unit.builders import DAY, a_line, a_stage, an_order, reserved
 from tradecore import OrderState, OrderStatus, Percent, SalesOrder, Settings, StageKind
 from tradecore.documents import Posting
-from tradecore.rules.explaining import CHECKS, allowed, explain
+from tradecore.rules.controls import STEPS
+from tradecore.rules.explaining import allowed, explain
 
 PREPAYMENT, CREDIT = StageKind.PREPAYMENT, StageKind.CREDIT
 
@@ -90,7 +91,7 @@ def test_money_beyond_what_is_owed_is_to_be_refunded() -> None:
 def test_every_command_is_listed_once() -> None:
     """Allowed, or refused with reasons that can be read."""
     options = allowed(a_hundred(), Settings())
-    assert list(CHECKS) == [each.command for each in options]
+    assert list(STEPS) == [each.command for each in options]
     assert {"fill", "provision", "pay", "cancel", "close_with_cancellation"} == {
         e.command for e in options if e.allowed
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tradecore.changes import Difference, HistoryRecord, Repeated
+from tradecore.changes import Difference, HistoryRecord, Repeated, told_again
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
 from tradecore.query import Query
@@ -148,7 +148,7 @@ async def entries(
 async def history(port: Port, tenant: str, document: Ref) -> list[HistoryRecord]:
     """What commands did to a record."""
     filter_ = {TENANT: tenant, "saves.document": {"kind": document.kind, "id": document.id}}
-    shown = {"command": 1, "actor": 1, "at": 1, "saves.$": 1}
+    shown = {"command": 1, "actor": 1, "at": 1, "told": 1, "saves.$": 1}
     found = [_history_record(document, each) for each in await port.find(JOURNAL, filter_, projection=shown)]
     return sorted(found, key=lambda record: record.version)
 
@@ -157,8 +157,9 @@ def _history_record(document: Ref, row: Document) -> HistoryRecord:
     try:
         (save,) = row["saves"]
         differences = [Difference(each["path"], each["before"], each["after"]) for each in save["differences"]]
+        told = told_again(row["told"]) if "told" in row else ()
         return HistoryRecord(
-            document, save["version"], row["command"], row["actor"], moment(row["at"]), tuple(differences)
+            document, save["version"], row["command"], row["actor"], moment(row["at"]), tuple(differences), told
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Corrupt(

@@ -16,7 +16,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version, committed, differences
+from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version, committed, differences, plain_told
 from tradecore.convert import to_plain
 from tradecore.errors import Conflict
 from tradecore.registers import REGISTERS, Place
@@ -173,6 +173,8 @@ class Writing:
             document |= {"command": record.command, "actor": record.actor, "at": record.at}
         if record and written:
             document["saves"] = [_history(save, written[save.ref]) for save in self._changes.saves]
+            if record.told:
+                document["told"] = plain_told(record.told)
         if record and record.key and record.result:
             result = (
                 written.get(record.result) or (await records(self._port, self._tenant, [record.result]))[record.result]

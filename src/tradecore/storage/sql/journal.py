@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
-from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated, Save
+from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated, Save, plain_told, told_again
 from tradecore.convert import restore
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
@@ -32,9 +32,10 @@ def history_rows(
     saves: Iterable[tuple[Save, Record]], record: CommandRecord, tenant: str, dialect: Dialect
 ) -> list[Row]:
     """The history of the records of one commit."""
-    told = (record.id, record.command, record.actor, dialect.cell_moment(record.at))
+    by = (record.id, record.command, record.actor, dialect.cell_moment(record.at))
+    told = _dump(plain_told(record.told)) if record.told else None
     return [
-        (tenant, after.KIND, after.id, after.version, *told, _difference_text(save.before, after))
+        (tenant, after.KIND, after.id, after.version, *by, _difference_text(save.before, after), told)
         for save, after in saves
     ]
 
@@ -166,10 +167,11 @@ def history(link: Link, tenant: str, document: Ref) -> list[HistoryRecord]:
 
 
 def _history_record(document: Ref, row: Row, dialect: Dialect) -> HistoryRecord:
-    version, command, actor, at, text = row
+    version, command, actor, at, text, told = row
     try:
         changed = tuple(map(_difference, json.loads(text)))
-        return HistoryRecord(document, version, command, actor, _MOMENT.native(at, dialect.name), changed)
+        known = told_again(json.loads(told)) if told else ()
+        return HistoryRecord(document, version, command, actor, _MOMENT.native(at, dialect.name), changed, known)
     except Exception as error:
         raise Corrupt(f"history of {document}, version {version}", str(error)) from error
 
@@ -177,7 +179,7 @@ def _history_record(document: Ref, row: Row, dialect: Dialect) -> HistoryRecord:
 @lru_cache(maxsize=8)
 def _history(dialect: Dialect) -> str:
     table = history_table
-    columns = [table.c[name] for name in ("version", "command", "actor", "at", "differences")]
+    columns = [table.c[name] for name in ("version", "command", "actor", "at", "differences", "told")]
     where = [table.c[name] == sa.bindparam(name) for name in ("tenant", "document_kind", "document_id")]
     return dialect.text(sa.select(*columns).where(*where).order_by(table.c.version))[0]
 

@@ -110,6 +110,7 @@ history = sa.Table(
     _string("actor", ID_LENGTH),
     _moment("at"),
     sa.Column("differences", long_text(), nullable=False),
+    sa.Column("told", long_text(), nullable=True),
     **_APART,
 )
 

@@ -10,7 +10,7 @@ import pytest
 from tradecore.catalog import ItemKind
 from tradecore.changes import Changes, CommandRecord, Repeated, Save, Version
 from tradecore.documents import OrderStatus, ProvisioningAction
-from tradecore.errors import Conflict
+from tradecore.errors import Code, Conflict, Severity, Violation, violation
 from tradecore.storage.protocol import Store
 from tradecore.testing.conformance.driving import Driven, driven
 from tradecore.testing.conformance.looking import kept, picture, told, written
@@ -56,6 +56,18 @@ class HistoriesConformance(Driven):
             "lines[1].price": ("100", "2.5"),
             "lines[1].shipped": ("0", "3"),
         } == differences
+
+    @driven
+    async def test_history_tells_what_was_lifted(self, store: Store) -> None:
+        """Warnings and controls that a right went past stand in the history of every record of the commit."""
+        lifted = violation(Code.PREPAYMENT_UNPAID, missing="1 EUR", due="2 EUR").unless("ship_unpaid")
+        warned = Violation("БОРГ", "customer", {"days": "3"}, Severity.WARNING, sentence="Overdue by {days} days.")
+        order, item = an_order(id="o"), an_item()
+        await written(store, a_commit(order, item, told=(lifted, warned)))
+        for record in (order, item):
+            (found,) = await store.history(record.ref)
+            assert (lifted, warned) == found.told
+            assert found.told[1].message == "Overdue by 3 days."
 
     @driven
     async def test_saves_without_a_command_leave_no_history(self, store: Store) -> None:
