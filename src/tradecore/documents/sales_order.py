@@ -333,5 +333,7 @@ class SalesOrder(Document):
         return self.posted and self.status is not OrderStatus.CLOSED
 
     def with_lines(self, changed: Mapping[LineId, OrderLine]) -> "SalesOrder":
-        """The order with these lines in place of those of the same id."""
+        """The order with these lines in place of those of the same id; itself if there are none."""
+        if not changed:
+            return self
         return evolve(self, lines=tuple(changed.get(line.id, line) for line in self.lines))

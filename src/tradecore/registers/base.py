@@ -16,9 +16,6 @@ Key: TypeAlias = tuple[str, ...]
 Place: TypeAlias = tuple[str, Key]
 """Name of a register and a key in it."""
 
-Amounts: TypeAlias = tuple[Decimal, ...]
-"""What is counted, in the order of a register's resources."""
-
 _ZERO = Decimal(0)
 
 
@@ -53,7 +50,9 @@ class Register:
     attributes: tuple[str, ...] = ()
     totals: bool = True
     timeline: str = ""
-    _sums: dict[str, Callable[[Amounts], Decimal]] = attrs.field(init=False, repr=False, eq=False, hash=False)
+    _sums: dict[str, Callable[[tuple[Decimal, ...]], Decimal]] = attrs.field(
+        init=False, repr=False, eq=False, hash=False
+    )
 
     def __attrs_post_init__(self) -> None:
         sums = {name: _weighted(weights) for name, weights in self.measures.items()}
@@ -64,12 +63,12 @@ class Register:
         """The place of the timeline among the resources."""
         return self.resources.index(self.timeline) if self.timeline else None
 
-    def measure(self, name: str, amounts: Amounts) -> Decimal:
+    def measure(self, name: str, amounts: tuple[Decimal, ...]) -> Decimal:
         """The measure of these amounts."""
         return self._sums[name](amounts)
 
 
-def _weighted(weights: tuple[int, ...]) -> Callable[[Amounts], Decimal]:
+def _weighted(weights: tuple[int, ...]) -> Callable[[tuple[Decimal, ...]], Decimal]:
     """The sum of amounts by weights of 1, 0 and -1; what is measured most is written out."""
     plus = [index for index, weight in enumerate(weights) if weight > 0]
     minus = [index for index, weight in enumerate(weights) if weight < 0]
