@@ -16,6 +16,7 @@ from tradecore import (
     NewLine,
     NewStockLine,
     Partner,
+    PaymentSchedule,
     PriceKind,
     Trade,
     Warehouse,
@@ -57,6 +58,10 @@ class HostCatalog:
     async def agreements(self, partner: str) -> Sequence[Agreement]:  # noqa: ARG002
         """Everybody buys on the same terms."""
         return [TERMS]
+
+    async def schedules(self, ids: Sequence[str]) -> Mapping[str, PaymentSchedule]:  # noqa: ARG002
+        """No agreement of ours names one."""
+        return {}
 
     async def warehouses(self, ids: Sequence[str]) -> Mapping[str, Warehouse]:
         """There is one."""

@@ -50,6 +50,8 @@ SETTINGS: Mapping[str, str | None] = {
     "allocate_on_receipt": None,
     "fill": "Заполнить обеспечение: стратегия заполнения",
     "price_kind": "Вид цен",
+    "payment_terms_mode": "Условия и порядок оплаты: предоплата и/или кредит / произвольные этапы / шаблоны графиков",
+    "calendar": "Производственный календарь",
     "timezone": None,
     "attempts": None,
 }

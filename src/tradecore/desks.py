@@ -1,6 +1,6 @@
 """The desks of a trade value: names for commands and queries, nothing more. Each works in both colours."""
 
-from tradecore.catalog import Agreement, CancellationReason, Item, Partner, Price, PriceKind, Warehouse
+from tradecore.catalog import Agreement, CancellationReason, Item, Partner, PaymentSchedule, Price, PriceKind, Warehouse
 from tradecore.colours import C, Desk, bulk, command, query, stream
 from tradecore.commands import closing, orders, payments, provisioning, purchasing, queries, reference, shipping
 from tradecore.documents import (
@@ -159,6 +159,8 @@ class Reference(Desk[C]):
     prices = query(queries.finder(Price, "id"))
     agreement = query(queries.getter(Agreement))
     agreements = query(queries.finder(Agreement, "id"))
+    schedule = query(queries.getter(PaymentSchedule))
+    schedules = query(queries.finder(PaymentSchedule, "id"))
     reasons = query(queries.finder(CancellationReason, "id"))
 
 

@@ -64,6 +64,10 @@ class Code(StrEnum):
     AGREEMENT_NOT_APPLICABLE = "AGREEMENT_NOT_APPLICABLE"
     AGREEMENTS_OFF = "AGREEMENTS_OFF"
     SHARES_NOT_WHOLE = "SHARES_NOT_WHOLE"
+    DAY_NOT_MEANT = "DAY_NOT_MEANT"
+    STAGES_AND_SCHEDULE = "STAGES_AND_SCHEDULE"
+    STAGES_BY_SCHEDULE = "STAGES_BY_SCHEDULE"
+    STAGE_NOT_OFFERED = "STAGE_NOT_OFFERED"
     NOT_STOCKED = "NOT_STOCKED"
     STANDARD_HAS_PARTNER = "STANDARD_HAS_PARTNER"
 
@@ -144,6 +148,10 @@ MESSAGES: dict[str, str] = {
     Code.AGREEMENT_NOT_APPLICABLE: "Agreement {id!r} does not apply to {partner!r} on {on}.",
     Code.AGREEMENTS_OFF: "Agreements are switched off by the settings; leave the field empty.",
     Code.SHARES_NOT_WHOLE: "The shares of the stages add up to {total} %, not to 100 %.",
+    Code.DAY_NOT_MEANT: "Only a stage with the base FIXED_DAY names a day.",
+    Code.STAGES_AND_SCHEDULE: "Give payment stages or a payment schedule, not both.",
+    Code.STAGES_BY_SCHEDULE: "Payment stages come from payment schedules only; choose one.",
+    Code.STAGE_NOT_OFFERED: "A further stage {kind} is not offered: one prepayment at most, and one credit.",
     Code.NOT_STOCKED: "{item!r} is a service; a warehouse does not hold it.",
     Code.STANDARD_HAS_PARTNER: "A STANDARD agreement names no partner, an INDIVIDUAL one names exactly one.",
     Code.ALREADY_POSTED: "{document} is posted already.",

@@ -6,8 +6,11 @@ from enum import StrEnum
 
 import attrs
 
+from tradecore.catalog import PaymentTermsMode
 from tradecore.documents.sales_order import OrderUsage, ProvisioningAction
 from tradecore.errors import Code, Invalid, Violation, violation
+from tradecore.values.business_days import WEEKDAYS, BusinessCalendar
+from tradecore.values.countries import country_calendar
 
 
 class AgreementUsage(StrEnum):
@@ -74,12 +77,19 @@ class Settings:
 
         price_kind: Prices of orders made without an agreement.
 
+        payment_terms_mode: Which payment stages are offered; an order keeps the mode it was made under.
+
+        calendar: Which days are business days: those of a country such as "UA" or "DE-BY" (the extra `calendar`), or
+            a calendar of your own; None means Monday to Friday.
+
         timezone: Where days begin: due dates and numbers follow it.
 
         attempts: How often a command that lost a race is decided again before `Conflict` is raised.
 
     Raises:
         Invalid: `SETTING_CONTRADICTS`, `SETTING_NOT_OFFERED`, once for each.
+
+        MissingDriver: A country's calendar is asked for, and the extra `calendar` is not installed.
     """
 
     order_usage: OrderUsage = OrderUsage.STOCK_AND_TO_ORDER
@@ -91,9 +101,12 @@ class Settings:
     allocate_on_receipt: bool = False
     fill: FillStrategy = FillStrategy()
     price_kind: str | None = None
+    payment_terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
+    calendar: BusinessCalendar | str | None = None
     timezone: str = "UTC"
     attempts: int = 10
     _zone: tzinfo = attrs.field(init=False, repr=False, eq=False, default=UTC)
+    _calendar: BusinessCalendar = attrs.field(init=False, repr=False, eq=False, default=WEEKDAYS)
 
     def __attrs_post_init__(self) -> None:
         wrong = list(self._mistyped()) or list(self._wrong())
@@ -103,13 +116,20 @@ class Settings:
             from zoneinfo import ZoneInfo
 
             object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
+        if self.calendar is not None:
+            calendar = country_calendar(self.calendar) if isinstance(self.calendar, str) else self.calendar
+            object.__setattr__(self, "_calendar", calendar)
 
     def _mistyped(self) -> Iterator[Violation]:
         kinds = {"order_usage": OrderUsage, "agreement_usage": AgreementUsage, "order_approval": OrderApproval}
+        kinds |= {"payment_terms_mode": PaymentTermsMode}
         for name, kind in {**kinds, "fill": FillStrategy, "timezone": str, "attempts": int}.items():
             value = getattr(self, name)
             if not isinstance(value, kind):
                 yield violation(Code.WRONG_TYPE, name, expected=kind.__name__, got=type(value).__name__)
+        if not isinstance(self.calendar, (str, BusinessCalendar, type(None))):
+            expected = "a country or a calendar"
+            yield violation(Code.WRONG_TYPE, "calendar", expected=expected, got=type(self.calendar).__name__)
 
     def _wrong(self) -> Iterator[Violation]:
         if self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
@@ -129,6 +149,13 @@ class Settings:
         if not _is_zone(self.timezone):
             known = "names such as UTC or Europe/Kyiv"
             yield violation(Code.UNKNOWN_VALUE, "timezone", value=self.timezone, known=known)
+        if isinstance(self.calendar, str) and isinstance(wrong := country_calendar(self.calendar), Violation):
+            yield wrong.at("calendar")
+
+    @property
+    def business_days(self) -> BusinessCalendar:
+        """The calendar in which business days are counted."""
+        return self._calendar
 
     def day(self, at: datetime) -> date:
         """The day a moment belongs to."""

@@ -24,6 +24,7 @@ ALL = [
     make.a_price(),
     make.an_agreement(),
     make.a_reason(),
+    make.a_schedule(),
     make.an_order(),
     make.a_purchase_order(),
     make.a_goods_receipt(),

@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, 
 from tests.properties.shop import LawfulShop
 from tests.unit.builders import DAY, ON_CREDIT, PREPAID, WITH_ADVANCE, euro
 from tradecore import (
+    DueBase,
     FillStrategy,
     NewLine,
     OrderApproval,
@@ -32,7 +33,11 @@ HALVES = (
     StageTerms(kind=StageKind.CREDIT, share=Percent("33.33"), days=-2),
     StageTerms(kind=StageKind.PREPAYMENT, share=Percent("66.67"), days=2),
 )
-TERMS = ((), PREPAID, ON_CREDIT, WITH_ADVANCE, HALVES)
+BY_EVENTS = (
+    StageTerms(kind=StageKind.CREDIT, share=Percent(20), base=DueBase.PROVISIONING, business_days=True),
+    StageTerms(kind=StageKind.CREDIT, share=Percent(80), base=DueBase.OWNERSHIP, days=-3, business_days=True),
+)
+TERMS = ((), PREPAID, ON_CREDIT, WITH_ADVANCE, HALVES, BY_EVENTS)
 MICRO = Decimal("0.000001")
 
 quantities = st.sampled_from(["1", "2", "3", "7", "0.5", "0.333333"]).map(Decimal)

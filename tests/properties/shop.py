@@ -7,8 +7,19 @@ from operator import attrgetter
 from typing import Any
 
 from tests.unit.builders import Clock, agreements, reference_data
-from tradecore import Refused, SalesOrder, Settings, StageTerms, Trade
+from tradecore import (
+    ItemKind,
+    OrderLine,
+    OrderStatus,
+    ProvisioningAction,
+    Refused,
+    SalesOrder,
+    Settings,
+    StageTerms,
+    Trade,
+)
 from tradecore.calling import run
+from tradecore.documents import HELD
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, settlement_key
 from tradecore.rules.controls import STEPS
 from tradecore.rules.payment_stages import cover_stages
@@ -163,11 +174,18 @@ def prove_order(order: SalesOrder) -> None:
     if order.stages:
         assert order.total == total(stage.amount for stage in order.stages)
         assert total(stage.share.value for stage in order.stages) == 100
+    if order.status is OrderStatus.TO_EXECUTE:
+        assert (order.provisioned_at is None) == any(_awaits_goods(line) for line in order.lines)
     assert order.paid >= 0
     covered = cover_stages(order)
     assert all(0 <= each.paid <= each.stage.amount for each in covered)
     assert min(order.paid, order.total) == total(each.paid for each in covered)
     assert all(stage.assigned >= 0 for stage in order.stages)
+
+
+def _awaits_goods(line: OrderLine) -> bool:
+    held = line.held(*HELD, ProvisioningAction.SHIP_SEPARATELY)
+    return line.kind is ItemKind.GOODS and line.open > held
 
 
 def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:

@@ -12,7 +12,8 @@ from tests.unit.builders import NOON, a_line, a_stage, an_order, released
 from tradecore import Percent, SalesOrder, SalesReturn, Shipment, StageKind, StageTerms
 from tradecore.documents import Cancellation, Posting
 from tradecore.rules import shipping
-from tradecore.rules.payment_stages import check_terms, cover_stages, paid_towards, plan_stages, replan_stages
+from tradecore.rules.payment_stages import cover_stages, paid_towards, plan_stages, replan_stages
+from tradecore.rules.payment_terms import check_terms
 from tradecore.rules.pricing import order_total, price_line
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.numbers import ZERO, check_number, exact, plain, rounded, scaled, split, total, unscaled

@@ -1,5 +1,6 @@
 """Reference data and where it comes from."""
 
+from tradecore.catalog.payment_terms import DueBase, PaymentSchedule, PaymentTermsMode, StageKind, StageTerms
 from tradecore.catalog.protocol import Catalog
 from tradecore.catalog.records import (
     Agreement,
@@ -7,15 +8,12 @@ from tradecore.catalog.records import (
     CancellationReason,
     CatalogRevision,
     ContactPerson,
-    DueBase,
     Item,
     ItemKind,
     LegalEntity,
     Partner,
     Price,
     PriceKind,
-    StageKind,
-    StageTerms,
     Warehouse,
 )
 from tradecore.values.record import Record
@@ -23,7 +21,17 @@ from tradecore.values.record import Record
 #: Kind -> class, for every kind of reference data the store can keep.
 CATALOG_KINDS: dict[str, type[Record]] = {
     each.KIND: each
-    for each in (Agreement, CancellationReason, CatalogRevision, Item, Partner, Price, PriceKind, Warehouse)
+    for each in (
+        Agreement,
+        CancellationReason,
+        CatalogRevision,
+        Item,
+        Partner,
+        PaymentSchedule,
+        Price,
+        PriceKind,
+        Warehouse,
+    )
 }
 
 __all__ = [
@@ -39,6 +47,8 @@ __all__ = [
     "ItemKind",
     "LegalEntity",
     "Partner",
+    "PaymentSchedule",
+    "PaymentTermsMode",
     "Price",
     "PriceKind",
     "StageKind",

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from tradecore.catalog.payment_terms import PaymentSchedule
 from tradecore.catalog.records import Agreement, CancellationReason, Item, Partner, PriceKind, Warehouse
 
 
@@ -34,6 +35,10 @@ class Catalog(Protocol):
 
     async def price_kinds(self, ids: Sequence[str]) -> Mapping[str, PriceKind]:
         """The price kinds of these ids."""
+        ...
+
+    async def schedules(self, ids: Sequence[str]) -> Mapping[str, PaymentSchedule]:
+        """The payment schedules of these ids. Asked only where an agreement or a call names one."""
         ...
 
     async def agreements(self, partner: str) -> Sequence[Agreement]:

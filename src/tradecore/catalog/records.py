@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 
 import attrs
 
+from tradecore.catalog.payment_terms import StageTerms
 from tradecore.values.percent import NO_PERCENT, Percent
 from tradecore.values.record import Record
-from tradecore.values.text import Id, ItemId, Name, PartnerId, PriceKindId, Text, TextRule
+from tradecore.values.text import Id, ItemId, Name, PartnerId, PriceKindId, ScheduleId, Text, TextRule
 
 Currency = Annotated[str, TextRule(3)]
 Unit = Annotated[str, TextRule(20)]
@@ -27,21 +28,6 @@ class AgreementKind(StrEnum):
 
     STANDARD = "standard"  #: Terms for everybody.
     INDIVIDUAL = "individual"  #: Terms for one partner.
-
-
-class StageKind(StrEnum):
-    """What the money of a payment stage unlocks (D4-D6)."""
-
-    ADVANCE = "advance"  #: Due before provisioning.
-    PREPAYMENT = "prepayment"  #: Due before shipment.
-    CREDIT = "credit"  #: Due after shipment.
-
-
-class DueBase(StrEnum):
-    """The event a stage's due date is counted from."""
-
-    ORDER = "order"  #: The date of the order.
-    SHIPMENT = "shipment"  #: The first shipment; until it happens, the desired shipment date.
 
 
 @attrs.frozen(kw_only=True)
@@ -150,25 +136,6 @@ class Price(Record):
 
 
 @attrs.frozen(kw_only=True)
-class StageTerms:
-    """
-    A part of an order's total that falls due on one condition (D2).
-
-    Attributes:
-        share: Part of the total with tax; the shares of an agreement add up to 100 %.
-
-        base: The event the due date is counted from.
-
-        days: Days after that event.
-    """
-
-    kind: StageKind
-    share: Percent
-    base: DueBase = DueBase.ORDER
-    days: int = 0
-
-
-@attrs.frozen(kw_only=True)
 class Agreement(Record):
     """
     Terms of trade: prices, discount, payment (соглашение; C6-C13).
@@ -178,7 +145,9 @@ class Agreement(Record):
 
         discount: Taken off list prices.
 
-        stages: When which share of an order is due; none means all before shipment.
+        stages: When which share of an order is due; none means all before shipment, or as the schedule says.
+
+        schedule: The payment schedule the stages are taken from (D9); then it has none of its own.
 
         valid_from: First day it may be used; open if None.
     """
@@ -193,6 +162,7 @@ class Agreement(Record):
     price_kind: PriceKindId
     discount: Percent = NO_PERCENT
     stages: tuple[StageTerms, ...] = ()
+    schedule: ScheduleId | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 

@@ -47,7 +47,7 @@ async def cancel_lines(
         violation(Code.REASON_REQUIRED, f"lines[{id}].reason") for id in quantities if not (reasons.get(id) or reason)
     ]
     session.refuse([*wrong, *await _unknown_reasons(session, reasons, reason)], before)
-    after = kept(closing.cancel(before, quantities, reasons, reason or ""), session.settings)
+    after = kept(closing.cancel(before, quantities, reasons, reason or ""), session.settings, at=session.now())
     event = Event(EventType.ORDER_LINES_CANCELLED, after.ref, {"total": str(after.money(after.total))})
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
 

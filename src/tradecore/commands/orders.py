@@ -22,7 +22,8 @@ from tradecore.rules.approval import (
     terms_fingerprint,
 )
 from tradecore.rules.order_state import kept
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_advance, check_assigned, stage_terms
+from tradecore.rules.payment_stages import check_advance, check_assigned, stage_terms
+from tradecore.rules.payment_terms import Schedules, agreed_stages, check_payment_terms, chosen_stages
 from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
@@ -40,7 +41,17 @@ from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.settings import FillStrategy
 from tradecore.values.evolving import evolve
-from tradecore.values.text import AgreementId, ExternalRef, Id, LineId, OrderId, PartnerId, Text, WarehouseId
+from tradecore.values.text import (
+    AgreementId,
+    ExternalRef,
+    Id,
+    LineId,
+    OrderId,
+    PartnerId,
+    ScheduleId,
+    Text,
+    WarehouseId,
+)
 from tradecore.values.unset import UNSET, Unset
 
 
@@ -57,6 +68,7 @@ async def place_order(
     deliver_to: Text = "",
     ship_on: date | None = None,
     stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
+    schedule: ScheduleId | None = None,
     currency: Currency | None = None,
     tax_included: bool | None = None,
     external_ref: ExternalRef = "",
@@ -76,15 +88,17 @@ async def place_order(
         lines: What is ordered.
         agreement: May be left out where just one applies (C9, C10).
         stages: Payment stages other than the agreement's; shares add up to 100 %.
+        schedule: A payment schedule in place of the agreement's stages (D9).
         currency: Needed only where no agreement or price kind gives one.
         ship_on: Desired day of shipment.
         at: The moment of the order; now if left out.
         id: A name of your own; made if left out.
 
     Raises:
-        Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `UNKNOWN_ID`, `NO_PRICE` and others, all at once.
+        Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `UNKNOWN_ID`, `NO_PRICE`, `STAGES_BY_SCHEDULE`,
+            `STAGE_NOT_OFFERED`, `STAGES_AND_SCHEDULE` and others, all at once.
 
-    Covers: A5, A16, C6-C13, C15, C17, C19, C20, D1-D6, N1, N5.
+    Covers: A5, A16, C6-C13, C15, C17, C19, C20, D1-D10, N1, N5.
     """
     request = OrderRequest(
         customer=customer,
@@ -96,6 +110,7 @@ async def place_order(
         deliver_to=deliver_to,
         ship_on=ship_on,
         stages=stages,  # type: ignore[arg-type]  # the gate has made them values
+        schedule=schedule,
         currency=currency,
         tax_included=tax_included,
         external_ref=external_ref,
@@ -131,7 +146,15 @@ async def _placing_facts(
         chosen = None
     price_kind = await _price_kind(session, chosen.price_kind if chosen else session.settings.price_kind)
     facts = await _facts(session, request, chosen, price_kind, at, partners=partners)
-    return evolve(facts, terms_known=known), wrong
+    schedules = await _schedules(session, request.schedule, chosen)
+    mode = session.settings.payment_terms_mode
+    return evolve(facts, schedules=schedules, terms_mode=mode, terms_known=known), wrong
+
+
+async def _schedules(session: Session, named: str | None, agreement: Agreement | None = None) -> Schedules:
+    """The payment schedules that a caller or an agreement names."""
+    ids = [each for each in (named, agreement.schedule if agreement else None) if each]
+    return await session.catalog.schedules(ids) if ids else {}
 
 
 async def _price_kind(session: Session, id: str | None) -> PriceKind | None:
@@ -179,9 +202,16 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
     elif chosen and before.agreement is None:
         price_kind = await _price_kind(session, chosen.price_kind)
         session.refuse(check_currency_of(before, price_kind), before)
-        after = evolve(before, agreement=chosen.id, agreed_discount=chosen.discount)
         own = stage_terms(before.stages) if before.own_terms else None
-        return _placed(session, before, with_stages(after, chosen.stages or ALL_BEFORE_SHIPMENT, own))
+        schedules = await _schedules(session, None, chosen)
+        session.refuse(check_payment_terms(own, None, chosen, schedules, before.terms_mode), before)
+        after = evolve(
+            before,
+            agreement=chosen.id,
+            agreed_discount=chosen.discount,
+            schedule=before.schedule if own else chosen.schedule,
+        )
+        return _placed(session, before, with_stages(after, agreed_stages(chosen, schedules), own))
     elif chosen and chosen.id != before.agreement:
         session.refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], before)
     return _placed(session, before, before)
@@ -201,6 +231,7 @@ async def edit_order(
     warehouse: WarehouseId | Unset = UNSET,
     ship_on: date | Unset | None = UNSET,
     stages: Sequence[StageTerms | Mapping[str, Any]] | Unset = UNSET,
+    schedule: ScheduleId | Unset = UNSET,
     legal_entity: Id | Unset | None = UNSET,
     contact: Id | Unset | None = UNSET,
     recipient: PartnerId | Unset | None = UNSET,
@@ -242,16 +273,21 @@ async def edit_order(
     partners = await session.catalog.partners([each for each in (request.customer, request.recipient) if each])
     price_kind = await _price_kind(session, before.price_kind)
     facts = await _facts(session, request, None, price_kind, before.at, partners=partners)
-    own: Sequence[StageTerms] | None = None if stages is UNSET else stages  # type: ignore[assignment]  # as the lines
+    by_hand: Sequence[StageTerms] | None = None if stages is UNSET else stages  # type: ignore[assignment]  # as the lines
+    named = None if schedule is UNSET else schedule
+    facts = evolve(facts, schedules=await _schedules(session, named), terms_mode=before.terms_mode)
     currency = None if price_kind else before.currency
-    wrong = check_request(evolve(request, stages=own, currency=currency), facts)
-    wrong += [] if own is None or own else [violation(Code.EMPTY, "stages")]
+    wrong = check_request(evolve(request, stages=by_hand, schedule=named, currency=currency), facts)
+    wrong += [] if by_hand is None or by_hand else [violation(Code.EMPTY, "stages")]
     if lines is UNSET:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
     session.refuse(wrong, before)
     after = evolve(edited(before, warehouse=request.warehouse), **given)
     if lines is not UNSET:
         after = evolve(after, lines=make_lines(terms_of(after), request.lines, facts))
+    own = chosen_stages(by_hand, named, facts.schedules)
+    if own:
+        after = evolve(after, schedule=named)
     if lines is not UNSET or own:
         terms = stage_terms(before.stages)
         own_terms = before.own_terms or bool(own and tuple(own) != terms)
@@ -322,7 +358,7 @@ async def _executed(
     if strategy and not check_advance(after):
         after = provisioning.fill(after, await available(session, after, strategy), strategy)
         events.append(Event(EventType.ORDER_PROVISIONED, before.ref))
-    after = kept(after, session.settings)
+    after = kept(after, session.settings, at=session.now())
     return Outcome(after, save(before, after, at=session.now(), events=events))
 
 

@@ -107,7 +107,7 @@ def _unknown_lines(order: SalesOrder, lines: Sequence[LineId] | None) -> list[Vi
 
 
 def _changed(session: Session, before: SalesOrder, after: SalesOrder, type_: EventType) -> Outcome[SalesOrder]:
-    after = kept(after, session.settings)
+    after = kept(after, session.settings, at=session.now())
     return Outcome(after, save(before, after, at=session.now(), events=(Event(type_, after.ref),)))
 
 
@@ -128,7 +128,7 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
     changed, given = queue.run_queue({before.id: before}, goods, lines=[line])
     session.refuse(queue.check_given(before, line, given), before)
     data = {"given": queue.told(given)}
-    after = kept(changed[before.id], session.settings)
+    after = kept(changed[before.id], session.settings, at=session.now())
     event = Event(EventType.ORDER_SUPPLIED, after.ref, data)
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
 

@@ -203,7 +203,7 @@ async def _receiving(
     for id, each in supplied.items():
         told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
         event = Event(EventType.ORDER_SUPPLIED, each.ref, told)
-        changes += save(waiting[id], kept(each, session.settings), at=now, events=(event,))
+        changes += save(waiting[id], kept(each, session.settings, at=now), at=now, events=(event,))
     return await in_time(session, changes, after)
 
 

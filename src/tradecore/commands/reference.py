@@ -14,13 +14,15 @@ from tradecore.values.record import Record
 
 async def save_records(session: Session, records: Sequence[Record]) -> Outcome[CatalogRevision]:
     """
-    Keep reference data: items, partners, warehouses, price kinds, prices, agreements, cancellation reasons.
+    Keep reference data: items, partners, warehouses, price kinds, prices, agreements, payment schedules, cancellation
+    reasons.
 
     Records of ids that are known are replaced. A record that was read before (its version is not 0) is refused with
     `Conflict` if it was changed meanwhile. All or none are kept; give many at once.
 
     Raises:
-        Refused: `UNKNOWN_ID` for what they name, `SHARES_NOT_WHOLE`, `DUPLICATE` and others, all at once.
+        Refused: `UNKNOWN_ID` for what they name, `SHARES_NOT_WHOLE`, `STAGES_BY_SCHEDULE`, `STAGE_NOT_OFFERED`,
+            `DUPLICATE` and others, all at once.
     """
     session.refuse([violation(Code.EMPTY, "records")] if not records else [], "Reference data")
     wrong = [
@@ -31,7 +33,7 @@ async def save_records(session: Session, records: Sequence[Record]) -> Outcome[C
     session.refuse(wrong, "Reference data")
     named = [ref for record in records for ref in references(record).values()]
     known = await session.store.get_many(list(dict.fromkeys([REVISION, *named, *(each.ref for each in records)])))
-    session.refuse(check_records(records, known), "Reference data")
+    session.refuse(check_records(records, known, session.settings.payment_terms_mode), "Reference data")
     stale = [
         Version(each.ref, each.version)
         for each in records

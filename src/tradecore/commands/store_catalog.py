@@ -17,6 +17,7 @@ from tradecore.catalog import (
     CatalogRevision,
     Item,
     Partner,
+    PaymentSchedule,
     Price,
     PriceKind,
     Warehouse,
@@ -107,6 +108,10 @@ class StoreCatalog:
     async def price_kinds(self, ids: Sequence[str]) -> Mapping[str, PriceKind]:
         """The price kinds of these ids."""
         return await self._many(PriceKind, ids)
+
+    async def schedules(self, ids: Sequence[str]) -> Mapping[str, PaymentSchedule]:
+        """The payment schedules of these ids."""
+        return await self._many(PaymentSchedule, ids)
 
     async def agreements(self, partner: str) -> Sequence[Agreement]:
         """The STANDARD agreements and the INDIVIDUAL ones of `partner`."""

@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 
 import attrs
 
-from tradecore.catalog.records import Currency, DueBase, ItemKind, StageKind, Unit
+from tradecore.catalog.payment_terms import DueBase, PaymentTermsMode, StageKind
+from tradecore.catalog.records import Currency, ItemKind, Unit
 from tradecore.documents.base import Document
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
@@ -23,6 +24,7 @@ from tradecore.values.text import (
     LineId,
     PartnerId,
     ReasonId,
+    ScheduleId,
     Text,
     TextRule,
     WarehouseId,
@@ -193,9 +195,14 @@ class PaymentStage:
 
         amount: The share in money; the amounts of an order add up to its total exactly.
 
-        base: The event the due date is counted from, `days` days later.
+        base: The event the due date is counted from, `days` days later, or as many business days.
+
+        on: The day meant by the base FIXED_DAY.
 
         due: The day it falls due; None until it is known.
+
+        counted_from: The day `due` was counted from in business days: while the event stands, so does the due day,
+            even if holidays are announced meanwhile.
 
         assigned: Money a payment named this stage for.
     """
@@ -206,7 +213,10 @@ class PaymentStage:
     amount: Decimal
     base: DueBase = DueBase.ORDER
     days: int = 0
+    business_days: bool = False
+    on: date | None = None
     due: date | None = None
+    counted_from: date | None = None
     assigned: Decimal = ZERO
 
 
@@ -240,11 +250,19 @@ class SalesOrder(Document):
 
         agreed_discount: The discount of the agreement when the order was placed.
 
-        own_terms: Whether its payment stages were given by hand instead of taken from the agreement.
+        own_terms: Whether its payment stages are other than the agreement's.
+
+        terms_mode: Which stages were offered when it was made (D7-D9).
+
+        schedule: The payment schedule its stages were taken from, if from one.
 
         revision: How often it was edited since its execution began.
 
+        provisioned_at: Since when all its open goods are held; None while some are not. Stages may count from it.
+
         first_shipped_at: Moment of the first posted shipment; stages may count from it.
+
+        owned_at: When the goods became the customer's, where that is not with the shipment; stages may count from it.
 
         state: Derived state, kept by every commit; None for a draft.
 
@@ -300,8 +318,12 @@ class SalesOrder(Document):
     approved_terms: Annotated[str, TextRule(64)] = ""
     agreed_discount: Percent = NO_PERCENT
     own_terms: bool = False
+    terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
+    schedule: ScheduleId | None = None
     revision: int = 0
+    provisioned_at: datetime | None = None
     first_shipped_at: datetime | None = None
+    owned_at: datetime | None = None
     state: OrderState | None = None
     total: Decimal = ZERO
     paid: Decimal = ZERO

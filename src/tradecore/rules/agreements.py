@@ -57,6 +57,8 @@ def check_agreement(agreement: Agreement) -> tuple[Violation, ...]:
         wrong.append(violation(Code.STANDARD_HAS_PARTNER, "partner"))
     if agreement.discount.value > 100:
         wrong.append(violation(Code.OUT_OF_RANGE, "discount", value=agreement.discount.value, low=0, high=100))
+    if agreement.stages and agreement.schedule:
+        wrong.append(violation(Code.STAGES_AND_SCHEDULE, "schedule"))
     if agreement.valid_from and agreement.valid_to and agreement.valid_to < agreement.valid_from:
         wrong.append(violation(Code.BAD_PERIOD, "valid_to", start=agreement.valid_from, end=agreement.valid_to))
     return tuple(wrong)

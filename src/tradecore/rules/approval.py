@@ -61,7 +61,7 @@ def terms_fingerprint(order: SalesOrder) -> str:
         # A store may give an amount back without its last zeros.
         terms += map(str, (line.quantity, line.price, line.discount.value, plain(line.amount)))
     for stage in order.stages:
-        terms += map(str, (stage.kind, stage.share.value, stage.base, stage.days))
+        terms += map(str, (stage.kind, stage.share.value, stage.base, stage.days, stage.business_days, stage.on))
     # No id holds a control character, so the parts cannot run into each other.
     return hashlib.sha256("\x1f".join(terms).encode()).hexdigest()
 

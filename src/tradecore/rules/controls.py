@@ -68,7 +68,10 @@ CHECKS: tuple[Check, ...] = ()
 def _sold(order: SalesOrder) -> list[Any]:
     """What is sold, for how much, and when it is paid."""
     lines = [(each.id, each.item, each.quantity, each.price, each.discount) for each in order.lines]
-    return [*lines, *((each.kind, each.share, each.base, each.days) for each in order.stages)]
+    return [
+        *lines,
+        *((each.kind, each.share, each.base, each.days, each.business_days, each.on) for each in order.stages),
+    ]
 
 
 def _held(order: SalesOrder, *actions: ProvisioningAction) -> dict[str, Decimal]:

@@ -7,15 +7,17 @@ stuck. Services need no goods, so the tests 6, 7 and 9 look at goods only. Provi
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 import attrs
 
 from tradecore.catalog import ItemKind, StageKind
 from tradecore.documents import OrderLine, OrderState, OrderStatus, ProvisioningAction, SalesOrder
 from tradecore.rules.approval import needs_approval
-from tradecore.rules.payment_stages import date_stages, due_for, first_due, paid_towards, replan_stages
+from tradecore.rules.due_days import date_stages
+from tradecore.rules.payment_stages import due_for, first_due, paid_towards, replan_stages
 from tradecore.rules.pricing import order_total
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
@@ -27,6 +29,7 @@ _WAITING = frozenset({
 })  # fmt: skip
 _ADVANCE = (StageKind.ADVANCE,)
 _BEFORE_SHIPMENT = (StageKind.ADVANCE, StageKind.PREPAYMENT)
+_NOT_HELD = _WAITING | {ProvisioningAction.NONE}
 _SHIPPING = frozenset({ProvisioningAction.SHIP, ProvisioningAction.SHIP_SEPARATELY})
 
 
@@ -144,9 +147,12 @@ DERIVATION: tuple[Test, ...] = (
 )
 
 
-def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
-    """The facts of an order that is posted."""
-    anything_open, open_goods = _what_is_open(order)
+_Open: TypeAlias = tuple[bool, frozenset[ProvisioningAction]]
+
+
+def order_facts(order: SalesOrder, settings: Settings, opened: _Open | None = None) -> OrderFacts:
+    """The facts of an order that is posted; what is open of it may be known already."""
+    anything_open, open_goods = opened or _what_is_open(order)
     undecided = order.approved_by is None and order.status is OrderStatus.TO_EXECUTE
     return OrderFacts(
         order,
@@ -164,7 +170,7 @@ def order_facts(order: SalesOrder, settings: Settings) -> OrderFacts:
     )
 
 
-def _what_is_open(order: SalesOrder) -> tuple[bool, frozenset[ProvisioningAction]]:
+def _what_is_open(order: SalesOrder) -> _Open:
     anything, actions = False, set[ProvisioningAction]()
     for line in order.lines:
         left = line.open
@@ -204,22 +210,39 @@ def derive_order_state(facts: OrderFacts) -> Test:
     return next(test for test in DERIVATION if test.holds(facts))
 
 
-def kept(order: SalesOrder, settings: Settings) -> SalesOrder:
+def kept(order: SalesOrder, settings: Settings, *, at: datetime | None = None) -> SalesOrder:
     """
     The order with everything it keeps for quick reading made true again: total, stages, due date, state.
 
     Every rule that changes an order hands it through here.
+
+    Args:
+        at: The moment of the change, where the change may have provided goods.
     """
     amount = order_total(order)
     shipped = total([line.shipped_amount for line in order.lines])
     returned = total([line.returned_amount for line in order.lines])
+    opened = _what_is_open(order)
+    provisioned_at = _provisioned_at(order, opened[1], at)
+    if provisioned_at is not order.provisioned_at:
+        order = evolve(order, provisioned_at=provisioned_at)
     stages = replan_stages(order, amount) if amount != order.total and order.stages else order.stages
-    shipped_on: date | None = settings.day(order.first_shipped_at) if order.first_shipped_at else None
-    stages = date_stages(stages, settings.day(order.at), shipped_on or order.ship_on)
+    stages = date_stages(order, stages, settings)
     figures = order
     known = (order.total, order.shipped_amount, order.returned_amount, order.stages)
     if known != (amount, shipped, returned, stages):
         figures = evolve(order, total=amount, shipped_amount=shipped, returned_amount=returned, stages=stages)
-    state = derive_order_state(order_facts(figures, settings)).state if order.posted else None
+    state = derive_order_state(order_facts(figures, settings, opened)).state if order.posted else None
     due_on = first_due(figures) if order.open else None
     return figures if (state, due_on) == (order.state, order.due_on) else evolve(figures, state=state, due_on=due_on)
+
+
+def _provisioned_at(
+    order: SalesOrder, open_goods: frozenset[ProvisioningAction], at: datetime | None
+) -> datetime | None:
+    """Since when rows 6 and 7 do not hold; a closed order keeps what it had."""
+    if order.status is OrderStatus.CLOSED:
+        return order.provisioned_at
+    if order.status is OrderStatus.ON_APPROVAL or not order.posted or not open_goods.isdisjoint(_NOT_HELD):
+        return None
+    return order.provisioned_at or at

@@ -1,23 +1,19 @@
 """Payment stages: when money is due and how much of it has come. Knows nothing of storage."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
-from tradecore.catalog import DueBase, StageKind, StageTerms
+from tradecore.catalog import StageKind, StageTerms
 from tradecore.documents import PaymentStage, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.checks import Right
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
-from tradecore.values.percent import HUNDRED_PERCENT
 from tradecore.values.text import LineId
-
-#: Terms of an order whose agreement names no stages: everything before shipment, on the day of the order.
-ALL_BEFORE_SHIPMENT = (StageTerms(kind=StageKind.PREPAYMENT, share=HUNDRED_PERCENT),)
 
 _RANK = {StageKind.ADVANCE: 0, StageKind.PREPAYMENT: 1, StageKind.CREDIT: 2}
 
@@ -40,36 +36,37 @@ class StageCoverage:
         return self.stage.amount - self.paid
 
 
-def check_terms(terms: Sequence[StageTerms]) -> tuple[Violation, ...]:
-    """Whether the shares are positive and whole (decision 8)."""
-    wrong = [
-        violation(Code.NOT_POSITIVE, f"stages[{index}].share", value=each.share.value)
-        for index, each in enumerate(terms)
-        if not each.share
-    ]
-    wrong += [
-        violation(Code.OUT_OF_RANGE, f"stages[{index}].days", value=each.days, low=-3650, high=3650)
-        for index, each in enumerate(terms)
-        if not -3650 <= each.days <= 3650
-    ]
-    whole = total(each.share.value for each in terms)
-    if terms and whole != 100:
-        wrong.append(violation(Code.SHARES_NOT_WHOLE, "stages", total=whole))
-    return tuple(wrong)
-
-
 def plan_stages(terms: Sequence[StageTerms], amount: Decimal, currency: str) -> tuple[PaymentStage, ...]:
     """The stages of an order of this amount (D2-D6): amounts from shares, adding up to the total exactly."""
     parts = split(amount, [each.share.value for each in terms], DECIMALS[currency])
     return tuple(
-        PaymentStage(id=str(n), kind=each.kind, share=each.share, amount=part, base=each.base, days=each.days)
+        PaymentStage(
+            id=str(n),
+            kind=each.kind,
+            share=each.share,
+            amount=part,
+            base=each.base,
+            days=each.days,
+            business_days=each.business_days,
+            on=each.on,
+        )
         for n, (each, part) in enumerate(zip(terms, parts, strict=True), start=1)
     )
 
 
 def stage_terms(stages: Sequence[PaymentStage]) -> tuple[StageTerms, ...]:
     """The terms that stages were planned by."""
-    return tuple(StageTerms(kind=each.kind, share=each.share, base=each.base, days=each.days) for each in stages)
+    return tuple(
+        StageTerms(
+            kind=each.kind,
+            share=each.share,
+            base=each.base,
+            days=each.days,
+            business_days=each.business_days,
+            on=each.on,
+        )
+        for each in stages
+    )
 
 
 def keep_assigned(before: Sequence[PaymentStage], after: tuple[PaymentStage, ...]) -> tuple[PaymentStage, ...]:
@@ -85,17 +82,6 @@ def check_assigned(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ..
     left = {stage.id for stage in after.stages}
     lost = [f"payments for stage {stage.id}" for stage in before.stages if stage.assigned and stage.id not in left]
     return (violation(Code.LATER_DOCUMENTS, "stages", documents=", ".join(lost)),) if lost else ()
-
-
-def date_stages(stages: Sequence[PaymentStage], ordered_on: date, shipped_on: date | None) -> tuple[PaymentStage, ...]:
-    """The stages with their due dates (D6). The day of shipment is the desired one until it happens."""
-    bases = {DueBase.ORDER: ordered_on, DueBase.SHIPMENT: shipped_on}
-    return tuple([_dated(stage, bases[stage.base]) for stage in stages])
-
-
-def _dated(stage: PaymentStage, base: date | None) -> PaymentStage:
-    due = base + timedelta(days=stage.days) if base and stage.days else base
-    return stage if due == stage.due else evolve(stage, due=due)
 
 
 def cover_stages(order: SalesOrder) -> tuple[StageCoverage, ...]:

@@ -6,11 +6,21 @@ from decimal import Decimal
 
 import attrs
 
-from tradecore.catalog import Agreement, Item, Partner, PriceKind, StageTerms, Warehouse
+from tradecore.catalog import (
+    Agreement,
+    Item,
+    Partner,
+    PaymentSchedule,
+    PaymentTermsMode,
+    PriceKind,
+    StageTerms,
+    Warehouse,
+)
 from tradecore.documents import OrderLine, OrderUsage, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
 from tradecore.errors import Code, Violation, violation
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT, check_terms, keep_assigned, plan_stages
+from tradecore.rules.payment_stages import keep_assigned, plan_stages
+from tradecore.rules.payment_terms import agreed_stages, check_payment_terms, chosen_stages
 from tradecore.rules.pricing import order_total, price_line
 from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
@@ -32,6 +42,7 @@ class OrderRequest:
     deliver_to: str = ""
     ship_on: date | None = None
     stages: Sequence[StageTerms] | None = None
+    schedule: str | None = None
     currency: str | None = None
     tax_included: bool | None = None
     external_ref: str = ""
@@ -46,6 +57,10 @@ class PlacingFacts:
     Attributes:
         on: The day of the order.
 
+        schedules: The payment schedules that the request or the agreement names.
+
+        terms_mode: Which payment stages are offered.
+
         terms_known: False where it cannot be said which agreement is meant: what follows from it is not missed then.
     """
 
@@ -56,6 +71,8 @@ class PlacingFacts:
     agreement: Agreement | None = None
     price_kind: PriceKind | None = None
     prices: Mapping[str, Decimal] = attrs.field(factory=dict)
+    schedules: Mapping[str, PaymentSchedule] = attrs.field(factory=dict)
+    terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
     terms_known: bool = True
 
 
@@ -79,7 +96,7 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
     if facts.terms_known and not facts.price_kind and not request.currency:
         wrong.append(violation(Code.MISSING, "currency"))
     wrong += check_known_currency(request.currency)
-    wrong += check_terms(request.stages or ())
+    wrong += check_payment_terms(request.stages, request.schedule, facts.agreement, facts.schedules, facts.terms_mode)
     if request.warehouse not in facts.warehouses:
         wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
     return wrong + check_lines(request.lines, facts)
@@ -172,11 +189,13 @@ def make_order(
         ship_on=request.ship_on,
         external_ref=request.external_ref,
         agreed_discount=discount,
+        terms_mode=facts.terms_mode,
+        schedule=request.schedule or (agreement.schedule if agreement and not request.stages else None),
         posting=posting,
         lines=make_lines(terms, request.lines, facts),
     )
-    agreed = (agreement.stages if agreement else ()) or ALL_BEFORE_SHIPMENT
-    return with_stages(order, agreed, request.stages)
+    own = chosen_stages(request.stages, request.schedule, facts.schedules)
+    return with_stages(order, agreed_stages(agreement, facts.schedules), own)
 
 
 def _only(parts: Sequence[object]) -> str | None:

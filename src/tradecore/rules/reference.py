@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tradecore.catalog import Agreement, Item, Partner, Price, PriceKind
+from tradecore.catalog import Agreement, Item, Partner, PaymentSchedule, PaymentTermsMode, Price, PriceKind
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.agreements import check_agreement
-from tradecore.rules.payment_stages import check_terms
+from tradecore.rules.payment_terms import check_mode, check_terms
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.record import Record, Ref
 from tradecore.values.text import check_distinct
@@ -18,12 +18,17 @@ def references(record: Record) -> dict[str, Ref]:
             return {"price_kind": Ref(PriceKind.KIND, record.price_kind), "item": Ref(Item.KIND, record.item)}
         case Agreement():
             found = {"price_kind": Ref(PriceKind.KIND, record.price_kind)}
+            found |= {"schedule": Ref(PaymentSchedule.KIND, record.schedule)} if record.schedule else {}
             return found | ({"partner": Ref(Partner.KIND, record.partner)} if record.partner else {})
         case _:
             return {}
 
 
-def check_records(records: Sequence[Record], known: Mapping[Ref, Record]) -> list[Violation]:
+def check_records(
+    records: Sequence[Record],
+    known: Mapping[Ref, Record],
+    mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES,
+) -> list[Violation]:
     """Everything wrong with records that are to be kept, given those they name and those they replace."""
     wrong = check_distinct([str(record.ref) for record in records], "records[{}].id")
     together = {record.ref for record in records}
@@ -34,11 +39,11 @@ def check_records(records: Sequence[Record], known: Mapping[Ref, Record]) -> lis
             for field, ref in references(record).items()
             if ref not in known and ref not in together
         ]
-        wrong += [each.at(place) for each in _check(record)]
+        wrong += [each.at(place) for each in _check(record, mode)]
     return wrong
 
 
-def _check(record: Record) -> Iterable[Violation]:
+def _check(record: Record, mode: PaymentTermsMode) -> Iterable[Violation]:
     match record:
         case PriceKind() if record.currency not in DECIMALS:
             yield violation(Code.UNKNOWN_CURRENCY, "currency", value=record.currency)
@@ -48,6 +53,10 @@ def _check(record: Record) -> Iterable[Violation]:
             yield violation(Code.OUT_OF_RANGE, "tax_rate", value=record.tax_rate.value, low=0, high=100)
         case Agreement():
             yield from (*check_agreement(record), *check_terms(record.stages))
+            yield from check_mode(record.stages, mode, scheduled=False)
+        case PaymentSchedule():
+            yield from [] if record.stages else [violation(Code.EMPTY, "stages")]
+            yield from (*check_terms(record.stages), *check_mode(record.stages, mode, scheduled=True))
         case Partner():
             yield from check_distinct([each.id for each in record.legal_entities], "legal_entities[{}].id")
             yield from check_distinct([each.id for each in record.contacts], "contacts[{}].id")

@@ -33,6 +33,7 @@ WarehouseId: TypeAlias = Id
 AgreementId: TypeAlias = Id
 PriceKindId: TypeAlias = Id
 ReasonId: TypeAlias = Id
+ScheduleId: TypeAlias = Id
 LineId: TypeAlias = Id
 OrderId: TypeAlias = Id
 DocumentId: TypeAlias = Id

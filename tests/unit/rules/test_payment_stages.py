@@ -5,15 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.builders import DAY, WITH_ADVANCE, a_line, a_stage, an_order
+from tests.unit.builders import DAY, a_line, a_stage, an_order
 from tradecore import DueBase, Percent, SalesOrder, StageKind, StageTerms
 from tradecore.rules.payment_stages import (
     check_advance,
     check_assigned,
     check_prepayment,
-    check_terms,
     cover_stages,
-    date_stages,
     first_due,
     paid_towards,
     plan_stages,
@@ -43,29 +41,6 @@ def covered(order: SalesOrder) -> list[int]:
     return [int(each.paid) for each in cover_stages(order)]
 
 
-@pytest.mark.parametrize(
-    ("shares", "codes"),
-    [
-        (["100"], []),
-        (["33.33", "33.33", "33.34"], []),
-        ([], []),
-        (["50", "49.99"], ["SHARES_NOT_WHOLE"]),
-        (["100", "0"], ["NOT_POSITIVE"]),
-        (["60", "60"], ["SHARES_NOT_WHOLE"]),
-    ],
-)
-def test_shares_add_up_to_a_hundred(shares: list[str], codes: list[str]) -> None:
-    """Exactly 100 %, and every share above zero (decision 8)."""
-    terms = [StageTerms(kind=PREPAYMENT, share=Percent(share)) for share in shares]
-    assert codes == [each.code for each in check_terms(terms)]
-
-
-def test_days_of_a_stage_have_bounds() -> None:
-    """Ten years before or after are enough."""
-    terms = [StageTerms(kind=CREDIT, share=Percent(100), days=4000)]
-    assert ["stages[0].days"] == [each.place for each in check_terms(terms)]
-
-
 def test_amounts_of_stages_add_up_to_the_total() -> None:
     """What rounding leaves goes to one of them (D3, beyond 4.10)."""
     thirds = [StageTerms(kind=CREDIT, share=Percent(share)) for share in ("33.33", "33.33", "33.34")]
@@ -73,13 +48,6 @@ def test_amounts_of_stages_add_up_to_the_total() -> None:
     assert ["0.01", "0.02", "0.02"] == [str(each.amount) for each in stages]
     assert tuple(thirds) == stage_terms(stages)
     assert ["1", "2", "3"] == [each.id for each in stages]
-
-
-def test_due_dates_count_from_their_event() -> None:
-    """From the order, or from the shipment once its day is known (D6, C7)."""
-    stages = plan_stages(WITH_ADVANCE, Decimal(100), "EUR")
-    assert [DAY, DAY + timedelta(days=3), None] == [each.due for each in date_stages(stages, DAY, None)]
-    assert DAY + timedelta(days=35) == date_stages(stages, DAY, DAY + timedelta(days=5))[2].due
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tradecore.catalog import (
     Item,
     ItemKind,
     Partner,
+    PaymentSchedule,
     Price,
     PriceKind,
     StageKind,
@@ -55,10 +56,22 @@ def a_price(
 
 
 def a_stage(
-    kind: StageKind = StageKind.PREPAYMENT, share: Number = 100, *, base: DueBase = DueBase.ORDER, days: int = 0
+    kind: StageKind = StageKind.PREPAYMENT,
+    share: Number = 100,
+    *,
+    base: DueBase = DueBase.ORDER,
+    days: int = 0,
+    **facts: Any,
 ) -> StageTerms:
     """Terms of one payment stage."""
-    return StageTerms(kind=kind, share=Percent(share), base=base, days=days)
+    return StageTerms(kind=kind, share=Percent(share), base=base, days=days, **facts)
+
+
+def a_schedule(id: str = "halves", *, stages: Sequence[StageTerms] = (), **facts: Any) -> PaymentSchedule:
+    """A payment schedule; of no stages in particular: half before shipment, half after it."""
+    half = a_stage(StageKind.CREDIT, 50, base=DueBase.SHIPMENT, days=30)
+    told = {"id": id, "name": id.capitalize(), "stages": tuple(stages) or (a_stage(share=50), half)}
+    return PaymentSchedule(**{**told, **facts})
 
 
 def an_agreement(

@@ -29,7 +29,7 @@ from tradecore.documents import (
     StockReceiptLine,
 )
 from tradecore.rules.order_state import kept
-from tradecore.rules.payment_stages import ALL_BEFORE_SHIPMENT
+from tradecore.rules.payment_terms import ALL_BEFORE_SHIPMENT
 from tradecore.rules.placing import with_stages
 from tradecore.rules.pricing import price_line
 from tradecore.settings import Settings
