@@ -2,7 +2,18 @@
 
 from tradecore.catalog import Agreement, CancellationReason, Item, Partner, PaymentSchedule, Price, PriceKind, Warehouse
 from tradecore.colours import C, Desk, bulk, command, query, stream
-from tradecore.commands import closing, orders, payments, provisioning, purchasing, queries, reference, shipping
+from tradecore.commands import (
+    closing,
+    orders,
+    outgoing,
+    payments,
+    provisioning,
+    purchasing,
+    queries,
+    reference,
+    related,
+    shipping,
+)
 from tradecore.documents import (
     GoodsReceipt,
     IncomingPayment,
@@ -43,7 +54,7 @@ class Orders(Desk[C]):
     stream = stream(queries.find_orders)
     explain = query(queries.explain_order)
     allowed = query(queries.allowed_commands)
-    documents = query(queries.order_documents)
+    documents = query(related.related_to(SalesOrder))
     history = query(queries.history_for(SalesOrder))
 
 
@@ -57,6 +68,7 @@ class Shipments(Desk[C]):
     get = query(queries.getter(Shipment))
     find = query(queries.finder(Shipment, "at"))
     stream = stream(queries.finder(Shipment, "at"))
+    documents = query(related.related_to(Shipment))
     history = query(queries.history_for(Shipment))
 
 
@@ -69,6 +81,7 @@ class Returns(Desk[C]):
     get = query(queries.getter(SalesReturn))
     find = query(queries.finder(SalesReturn, "at"))
     stream = stream(queries.finder(SalesReturn, "at"))
+    documents = query(related.related_to(SalesReturn))
     history = query(queries.history_for(SalesReturn))
 
 
@@ -81,6 +94,7 @@ class Purchases(Desk[C]):
     get = query(queries.getter(PurchaseOrder))
     find = query(queries.finder(PurchaseOrder, "at"))
     stream = stream(queries.finder(PurchaseOrder, "at"))
+    documents = query(related.related_to(PurchaseOrder))
     history = query(queries.history_for(PurchaseOrder))
 
 
@@ -94,6 +108,7 @@ class Receipts(Desk[C]):
     get = query(queries.getter(GoodsReceipt))
     find = query(queries.finder(GoodsReceipt, "at"))
     stream = stream(queries.finder(GoodsReceipt, "at"))
+    documents = query(related.related_to(GoodsReceipt))
     history = query(queries.history_for(GoodsReceipt))
 
 
@@ -129,18 +144,22 @@ class Payments(Desk[C]):
     get = query(queries.getter(IncomingPayment))
     find = query(queries.finder(IncomingPayment, "at"))
     stream = stream(queries.finder(IncomingPayment, "at"))
+    documents = query(related.related_to(IncomingPayment))
     history = query(queries.history_for(IncomingPayment))
 
 
 class Outgoing(Desk[C]):
     """Refunds to customers and payments to suppliers."""
 
-    refund = command(payments.refund_payment)
-    pay = command(payments.pay_supplier)
-    unpost = command(payments.unpost_refund)
+    refund = command(outgoing.refund_payment)
+    pay = command(outgoing.pay_supplier)
+    post = command(outgoing.post_outgoing)
+    unpost = command(outgoing.unpost_outgoing)
+    allocate = command(outgoing.allocate_outgoing)
     get = query(queries.getter(OutgoingPayment))
     find = query(queries.finder(OutgoingPayment, "at"))
     stream = stream(queries.finder(OutgoingPayment, "at"))
+    documents = query(related.related_to(OutgoingPayment))
     history = query(queries.history_for(OutgoingPayment))
 
 

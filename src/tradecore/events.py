@@ -26,6 +26,7 @@ class EventType(StrEnum):
     ORDER_CLOSED = "OrderClosed"
     CONTROL_WARNED = "ControlWarned"
     CONTROL_LIFTED = "ControlLifted"
+    PURCHASE_PAID = "PurchasePaid"
     DOCUMENT_DRAFTED = "DocumentDrafted"
     DOCUMENT_POSTED = "DocumentPosted"
     DOCUMENT_UNPOSTED = "DocumentUnposted"

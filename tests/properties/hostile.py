@@ -98,9 +98,22 @@ def a_busy_shop() -> tuple[Trade, dict[str, list[Any]]]:
         supplier="mill", warehouse="main", currency="EUR",
         lines=[{"item": "chair", "quantity": 5, "price": 3, "expected_on": NOON.date()}],
     )  # fmt: skip
+    sent = trade.outgoing.pay(purchase_order=bought.id, amount=euro(9))
     came = trade.receipts.receive(purchase_order=bought.id)
     found = trade.stock_receipts.find().items[0]
-    ids = [order.id, waiting.id, paid.id, shipment.id, back.id, refund.id, bought.id, came.id, found.id, "acme"]
+    ids = [
+        order.id,
+        waiting.id,
+        paid.id,
+        shipment.id,
+        back.id,
+        refund.id,
+        bought.id,
+        sent.id,
+        came.id,
+        found.id,
+        "acme",
+    ]
     lines = [{"item": "chair", "quantity": 1, "price": 2, "expected_on": NOON.date()}, {"line": "1", "quantity": 1}]
     fitting: dict[str, list[Any]] = {
         "customer": ["acme"], "supplier": ["mill"], "partner": ["acme"], "warehouse": ["main"], "currency": ["EUR"],

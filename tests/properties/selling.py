@@ -212,13 +212,15 @@ class Selling(RuleBasedStateMachine):
                 self.call("payments.receive", order=order, amount=euro(3), stage="1")
             if approved:
                 self.call("orders.approve", order)
-            self.call("orders.edit", order, lines=others, stages=stages, ship_on=day(ship), warehouse="spare")
+            given = {name: value for name, value in (("lines", others), ("stages", stages)) if value}
+            self.call("orders.edit", order, ship_on=day(ship), warehouse="spare", **given)
         return order
 
     @rule(order=orders, stages=st.sampled_from(TERMS))
     def edit_any(self, order: str, stages: Any) -> None:
         """Edit any order."""
-        self.call("orders.edit", order, stages=stages, comment="x")
+        given = {"stages": stages} if stages else {}
+        self.call("orders.edit", order, comment="x", recipient=None, **given)
 
     @rule(order=orders, command=st.sampled_from(PLAIN), again=rarely)
     def plain(self, order: str, command: str, again: bool) -> None:

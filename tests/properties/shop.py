@@ -20,8 +20,9 @@ from tradecore import (
 )
 from tradecore.calling import run
 from tradecore.documents import HELD
-from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, settlement_key
+from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, settlement_key
 from tradecore.rules.controls import STEPS
+from tradecore.rules.paying import order_kind
 from tradecore.rules.payment_stages import cover_stages
 from tradecore.storage.memory import MemoryStore
 from tradecore.values.numbers import ZERO, total
@@ -94,6 +95,7 @@ class LawfulShop:
             assert order.state == explained.state
             assert explained.overdue.amount >= 0
         self.prove_named()
+        self.prove_bought()
         self.prove_stock()
 
     def prove_settled(self, order: SalesOrder) -> None:
@@ -103,12 +105,23 @@ class LawfulShop:
         charged, paid = balance.amounts if balance else (ZERO, ZERO)
         assert (order.shipped_amount - order.returned_amount, order.paid) == (charged, paid)
 
+    def prove_bought(self) -> None:
+        """What the ledger says of a purchase order is what was received by it, and what it says was paid for it."""
+        received: dict[str, Decimal] = defaultdict(Decimal)
+        for receipt in self.trade.receipts.stream(limit=1000):
+            received[receipt.purchase_order or ""] += receipt.amount if receipt.posted else ZERO
+        for purchase in self.trade.purchases.stream(limit=1000):
+            balance = self.store._balances[SUPPLIER_SETTLEMENTS.name].get(("mill", "EUR", purchase.id))
+            charged, paid = balance.amounts if balance else (ZERO, ZERO)
+            assert (received[purchase.id], purchase.paid) == (charged, paid)
+            assert purchase.posted or not purchase.paid
+
     def prove_named(self) -> None:
         """Money named for a stage is what posted payments name, less what posted refunds do."""
         named: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for sign, desk in ((1, self.trade.payments), (-1, self.trade.outgoing)):
             for payment in desk.stream(limit=1000):
-                for each in payment.allocations if payment.posted else ():
+                for each in payment.allocations if payment.posted and order_kind(payment) is SalesOrder else ():
                     named[each.order, each.stage] += sign * each.amount
         for order in self.orders():
             for stage in order.stages:

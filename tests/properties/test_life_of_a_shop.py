@@ -70,17 +70,30 @@ class Life(Selling):
         amount = euro(cut(self.trade.orders.get(order).paid * part))
         return self.call("outgoing.refund", order=order, amount=amount, stage=stage, repeat=again)
 
-    @rule(customer=st.sampled_from(["acme", "bolt"]), amount=st.sampled_from([5, 20]).map(euro))
-    def move_balance(self, customer: str, amount: Any) -> None:
+    @rule(target=refunds, customer=st.sampled_from(["acme", "bolt"]), amount=st.sampled_from([5, 20]), draft=rarely)
+    def move_balance(self, customer: str, amount: int, draft: bool) -> Any:
         """Receive money for no order, give some back, and pay a supplier."""
-        self.call("payments.receive", partner=customer, amount=amount)
-        self.call("outgoing.refund", partner=customer, amount=euro(15))
-        self.call("outgoing.pay", partner="mill", amount=amount)
+        self.call("payments.receive", partner=customer, amount=euro(amount))
+        self.call("outgoing.pay", partner="mill", amount=euro(amount))
+        return self.call("outgoing.refund", partner=customer, amount=euro(15), draft=draft)
 
-    @rule(refund=refunds)
-    def unpost_refund(self, refund: str) -> None:
-        """Take an outgoing payment back."""
-        self.call("outgoing.unpost", refund)
+    @rule(target=refunds, first=purchases, second=purchases, amount=st.sampled_from([1, 7]), draft=rarely, again=rarely)
+    def pay_supplier(self, first: str, second: str, amount: int, draft: bool, again: bool) -> Any:
+        """Pay for purchase orders, with something left over."""
+        allocations = [{"order": first, "amount": amount}, {"order": second, "amount": "2.50"}]
+        given = {"allocations": allocations, "draft": draft, "repeat": again}
+        return self.call("outgoing.pay", partner="mill", amount=euro(10), **given)
+
+    @rule(payment=refunds, order=Selling.orders | purchases, part=parts, again=rarely)
+    def allocate_outgoing(self, payment: str, order: str, part: Decimal, again: bool) -> None:
+        """Spread an outgoing payment anew."""
+        amount = cut(self.trade.outgoing.get(payment).amount * part)
+        self.call("outgoing.allocate", payment, [{"order": order, "amount": amount}], repeat=again)
+
+    @rule(refund=refunds, again=rarely)
+    def turn_refund(self, refund: str, again: bool) -> None:
+        """Post an outgoing payment or take it back."""
+        self.turn("outgoing", refund, repeat=again)
 
     # Supplies
 

@@ -8,12 +8,12 @@ from tradecore.catalog import Item
 from tradecore.catalog.records import Currency
 from tradecore.changes import Changes
 from tradecore.commands.provisioning import promised_orders
+from tradecore.commands.related import made_for
 from tradecore.commands.session import Outcome, Session, in_time, unknown
-from tradecore.documents import Document, GoodsReceipt, Posting, PurchaseOrder, StockReceipt
+from tradecore.documents import Document, GoodsReceipt, PurchaseOrder, SalesOrder, StockReceipt
 from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStockLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
-from tradecore.query import Eq, Query
 from tradecore.rules import purchasing, queue
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import (
@@ -105,15 +105,15 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
     Take the posting of a purchase order back: nothing is expected by it any more.
 
     Raises:
-        Refused: `NOT_POSTED`, `PROMISED` naming the sales orders that wait for it, `LATER_DOCUMENTS` naming receipts.
+        Refused: `NOT_POSTED`, `PROMISED` naming the sales orders that wait for it, `LATER_DOCUMENTS` naming receipts
+            and payments.
     """
     before = await session.get(PurchaseOrder, order)
     session.refuse(check_posted(before), before)
     wrong: list[Violation] = []
-    if any(line.received for line in before.lines):
-        where = (Eq("purchase_order", before.id), Eq("posting", Posting.POSTED))
-        receipts = await session.find(Query(GoodsReceipt, where, sort="at"))
-        wrong.append(violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, receipts))))
+    if before.paid or any(line.received for line in before.lines):
+        standing = [str(each) for each in await made_for(session, before) if not isinstance(each, SalesOrder)]
+        wrong.append(violation(Code.LATER_DOCUMENTS, documents=", ".join(standing)))
     orders = await promised_orders(session, purchasing.sources(before), pool=False)
     wrong += purchasing.check_promised(before, orders.values())
     session.refuse(wrong, before)

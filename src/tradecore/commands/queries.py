@@ -11,16 +11,10 @@ import attrs
 from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
 from tradecore.commands.session import Session, of_register
-from tradecore.documents import (
-    DOCUMENTS,
-    Document,
-    OrderState,
-    OrderStatus,
-    SalesOrder,
-)
+from tradecore.documents import OrderState, OrderStatus, SalesOrder
 from tradecore.errors import Code, Invalid, violation
 from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
-from tradecore.registers import ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Key, settlement_key
+from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, Balance, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
@@ -140,18 +134,6 @@ async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ..
     return allowed(found, session.settings, session.actor.rights, await would_find(session, found))
 
 
-async def order_documents(session: Session, order: OrderId) -> tuple[Document, ...]:
-    """The posted shipments, returns and payments of an order, in order of their moments (B10)."""
-    found = await session.get(SalesOrder, order)
-    settled = settlement_key(found.customer, found.currency, found.id)
-    entries = await session.store.entries(SETTLEMENTS, [settled])
-    entries += await session.store.entries(ORDER_LINES, [(found.id,)])  # goods given away settle nothing
-    refs = [ref for ref in dict.fromkeys(entry.document for entry in entries) if ref != found.ref]
-    await session.load(refs)
-    documents = [await session.get(DOCUMENTS[ref.kind], ref.id) for ref in refs]
-    return tuple(sorted((each for each in documents if each.posted), key=lambda each: (each.at, each.id)))
-
-
 def history_for(kind: type[Record]) -> Callable[[Session, Id], Coroutine[Any, Any, tuple[HistoryRecord, ...]]]:
     """The query for the history of records of a kind."""
 
@@ -221,14 +203,20 @@ async def stock_balances(session: Session, items: Sequence[ItemId], warehouse: W
 @attrs.frozen
 class PartnerBalance:
     """
-    Where we stand with a partner in one currency (D18).
+    Where we stand with a partner in one currency, as customer and as supplier together (D18).
 
     Attributes:
-        debt: What the partner owes for what was shipped, less what was paid; below zero we owe.
+        charged: What we delivered to the partner less what the partner delivered to us.
 
-        by_order: The same for each order; money without an order stands under the empty one.
+        paid: What the partner paid us less what we paid the partner.
+
+        debt: What the partner owes: charged and not paid; below zero we owe.
+
+        by_order: The same for each sales order; money without an order stands under the empty one.
 
         by_contract: The same for each contract; what stands under none is under the empty one.
+
+        by_purchase: The same for each purchase order; below zero we owe it to the supplier.
     """
 
     partner: str
@@ -238,28 +226,32 @@ class PartnerBalance:
     debt: Money
     by_order: Mapping[str, Money] = attrs.field(hash=False)
     by_contract: Mapping[str, Money] = attrs.field(hash=False)
+    by_purchase: Mapping[str, Money] = attrs.field(hash=False)
 
 
 async def partner_balance(session: Session, partner: PartnerId) -> tuple[PartnerBalance, ...]:
     """The balance with a partner, for each currency there ever was one in."""
-    found = of_register(SETTLEMENTS, await session.balances((SETTLEMENTS, [(partner,)])))
-    balances = []
-    for currency in sorted({key[1] for key in found}):
-        mine = {key[2:]: each.amounts for key, each in found.items() if key[1] == currency}
-        charged, paid = total(a[0] for a in mine.values()), total(a[1] for a in mine.values())
-        debts = [(contract, order, a[0] - a[1]) for (contract, order), a in mine.items()]
-        balances.append(
-            PartnerBalance(
-                partner,
-                currency,
-                Money(charged, currency),
-                Money(paid, currency),
-                Money(charged - paid, currency),
-                _by_name(((order, debt) for _, order, debt in debts), currency),
-                _by_name(((contract, debt) for contract, _, debt in debts), currency),
-            )
-        )
-    return tuple(balances)
+    found = await session.balances((SETTLEMENTS, [(partner,)]), (SUPPLIER_SETTLEMENTS, [(partner,)]))
+    sold, bought = of_register(SETTLEMENTS, found), of_register(SUPPLIER_SETTLEMENTS, found)
+    currencies = sorted({key[1] for _, key in found})
+    return tuple(_partner_balance(partner, currency, sold.values(), bought.values()) for currency in currencies)
+
+
+def _partner_balance(partner: str, currency: str, sold: Iterable[Balance], bought: Iterable[Balance]) -> PartnerBalance:
+    ours, theirs = ([each for each in side if each.key[1] == currency] for side in (sold, bought))
+    charged, paid = (
+        total(each.amounts[index] for each in ours) - total(each.amounts[index] for each in theirs) for index in (0, 1)
+    )
+    return PartnerBalance(
+        partner,
+        currency,
+        charged=Money(charged, currency),
+        paid=Money(paid, currency),
+        debt=Money(charged - paid, currency),
+        by_order=_by_name(((each.key[3], each.amounts[0] - each.amounts[1]) for each in ours), currency),
+        by_contract=_by_name(((each.key[2], each.amounts[0] - each.amounts[1]) for each in ours), currency),
+        by_purchase=_by_name(((each.key[2], each.amounts[1] - each.amounts[0]) for each in theirs), currency),
+    )
 
 
 def _by_name(debts: Iterable[tuple[str, Decimal]], currency: str) -> dict[str, Money]:

@@ -3,7 +3,7 @@
 from tradecore.catalog import CATALOG_KINDS
 from tradecore.documents.base import Document, Posting
 from tradecore.documents.goods_receipt import GoodsReceipt, GoodsReceiptLine
-from tradecore.documents.payments import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod
+from tradecore.documents.payments import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod, PaymentPurpose
 from tradecore.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from tradecore.documents.relay_cursor import RelayCursor
 from tradecore.documents.sales_order import (
@@ -57,6 +57,7 @@ __all__ = [
     "OrderUsage",
     "OutgoingPayment",
     "PaymentMethod",
+    "PaymentPurpose",
     "PaymentStage",
     "Posting",
     "Provision",

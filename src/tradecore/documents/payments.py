@@ -1,4 +1,4 @@
-"""Incoming and outgoing payments (вхідний і вихідний платіж): money that really came or went (D15-D17, D20)."""
+"""Incoming and outgoing payments (вхідний і вихідний платіж): money that really came or went (B6, D15-D17, D20)."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -22,12 +22,21 @@ class PaymentMethod(StrEnum):
     PLATFORM = "platform"  #: A payment service or marketplace.
 
 
+class PaymentPurpose(StrEnum):
+    """What money is paid for."""
+
+    REFUND = "refund"  #: It goes back to a customer.
+    TO_SUPPLIER = "to_supplier"  #: A supplier gets it for goods.
+
+
 @attrs.frozen(kw_only=True)
 class Allocation:
     """
     A part of a payment that is meant for one order.
 
     Attributes:
+        order: A sales order; of a payment to a supplier a purchase order.
+
         stage: The stage it is meant for; empty lets it cover the stages in their order (decision 8).
     """
 
@@ -68,7 +77,20 @@ class IncomingPayment(_Payment):
 
 @attrs.frozen(kw_only=True)
 class OutgoingPayment(_Payment):
-    """Money that went to a partner: a refund to a customer or a payment to a supplier."""
+    """
+    Money that went to a partner: a refund to a customer or a payment to a supplier.
+
+    Attributes:
+        purpose: Which of them; it says what kind of order the allocations name.
+    """
 
     KIND: ClassVar[str] = "outgoing_payment"
     SERIES: ClassVar[str] = "OP"
+    FINDABLE: ClassVar[tuple[str, ...]] = (*_Payment.FINDABLE, "purpose")
+
+    purpose: PaymentPurpose = PaymentPurpose.REFUND
+
+    @property
+    def to_supplier(self) -> bool:
+        """Whether a supplier gets it, so that its orders are purchase orders."""
+        return self.purpose is PaymentPurpose.TO_SUPPLIER

@@ -8,7 +8,9 @@ import attrs
 
 from tradecore.catalog.records import Currency, Unit
 from tradecore.documents.base import Document
-from tradecore.values.numbers import ZERO
+from tradecore.values.currencies import DECIMALS
+from tradecore.values.money import Money
+from tradecore.values.numbers import EXACT, ZERO, rounded, total
 from tradecore.values.text import ItemId, LineId, PartnerId, WarehouseId
 
 
@@ -42,7 +44,12 @@ class PurchaseOrderLine:
 
 @attrs.frozen(kw_only=True)
 class PurchaseOrder(Document):
-    """Goods ordered from a supplier; the source of expected supply (E4)."""
+    """
+    Goods ordered from a supplier; the source of expected supply (E4).
+
+    Attributes:
+        paid: Money paid to the supplier for it, kept by posting (B6).
+    """
 
     KIND: ClassVar[str] = "purchase_order"
     SERIES: ClassVar[str] = "PO"
@@ -51,7 +58,18 @@ class PurchaseOrder(Document):
 
     supplier: PartnerId
     currency: Currency
+    paid: Decimal = ZERO
     lines: tuple[PurchaseOrderLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What everything ordered costs; each line is rounded to the currency."""
+        places = DECIMALS[self.currency]
+        return total(rounded(EXACT.multiply(line.price, line.quantity), places) for line in self.lines)
+
+    def money(self, amount: Decimal) -> Money:
+        """`amount` as money of the order's currency."""
+        return Money(amount, self.currency)
 
     def line(self, id: LineId) -> PurchaseOrderLine | None:
         """The line with this id, if there is one."""

@@ -4,10 +4,13 @@ from tradecore.registers.base import Balance, Entry, Key, Place, Register, Turno
 from tradecore.registers.order_lines import ORDER_LINES
 from tradecore.registers.settlements import SETTLEMENTS, settlement_key
 from tradecore.registers.stock import STOCK
+from tradecore.registers.supplier_settlements import SUPPLIER_SETTLEMENTS, supplier_key
 from tradecore.registers.supply import NEEDS, SUPPLY
 
 #: Name -> register. Stores lock and write them in this order.
-REGISTERS: dict[str, Register] = {each.name: each for each in (STOCK, SUPPLY, NEEDS, ORDER_LINES, SETTLEMENTS)}
+REGISTERS: dict[str, Register] = {
+    each.name: each for each in (STOCK, SUPPLY, NEEDS, ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS)
+}
 
 __all__ = [
     "NEEDS",
@@ -15,6 +18,7 @@ __all__ = [
     "REGISTERS",
     "SETTLEMENTS",
     "STOCK",
+    "SUPPLIER_SETTLEMENTS",
     "SUPPLY",
     "Balance",
     "Entry",
@@ -23,4 +27,5 @@ __all__ = [
     "Register",
     "Turnover",
     "settlement_key",
+    "supplier_key",
 ]

@@ -1,4 +1,4 @@
-"""What partners owe and what they have paid, by partner, currency, contract and order."""
+"""What customers owe and what they have paid, by partner, currency, contract and order."""
 
 from tradecore.registers.base import Key, Register
 

@@ -1,20 +1,30 @@
-"""Money that comes in, goes back, and what of it counts for which order (D15-D17, D20, decision 8)."""
+"""Money that comes in, goes back or to suppliers, and what of it counts for which order (B6, D15-D17, D20, decision 8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TypeVar
 
-from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, SalesOrder
+from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, PurchaseOrder, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import SETTLEMENTS, Balance
 from tradecore.rules.approval import check_open
+from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
-from tradecore.values.numbers import ZERO, total
-from tradecore.values.text import PartnerId
+from tradecore.values.numbers import ZERO, check_number, total
+from tradecore.values.text import OrderId, PartnerId
+
+AnyOrder = TypeVar("AnyOrder", bound=SalesOrder | PurchaseOrder)
 
 
 def check_paying(order: SalesOrder) -> tuple[Violation, ...]:
     """Whether money may be received for the order."""
     return check_open(order)
+
+
+def check_receiving(orders: Mapping[str, SalesOrder]) -> tuple[Violation, ...]:
+    """Whether money may be received for all of these orders."""
+    return tuple(each.at(f"orders[{id}]") for id, order in orders.items() for each in check_paying(order))
 
 
 def check_refunding(order: SalesOrder) -> tuple[Violation, ...]:
@@ -27,30 +37,58 @@ def check_refunding(order: SalesOrder) -> tuple[Violation, ...]:
 
 
 def check_allocations(
-    partner: PartnerId | None, money: Money, allocations: Sequence[Allocation], orders: Mapping[str, SalesOrder]
+    partner: PartnerId | None,
+    money: Money,
+    allocations: Sequence[Allocation],
+    orders: Mapping[str, SalesOrder] | Mapping[str, PurchaseOrder],
+    *,
+    kind: type[SalesOrder | PurchaseOrder] = SalesOrder,
 ) -> tuple[Violation, ...]:
-    """Whether the parts of a payment fit the payment, and their orders the payer."""
+    """Whether the parts of a payment fit the payment, and their orders, which are of this kind, the partner."""
     wrong: list[Violation] = []
     for index, each in enumerate(allocations):
         place, order = f"allocations[{index}]", orders.get(each.order)
         if each.amount <= 0:
             wrong.append(violation(Code.NOT_POSITIVE, f"{place}.amount", value=each.amount))
+        number = check_number(each.amount, DECIMALS[money.currency])
+        if isinstance(number, Violation):
+            wrong.append(number.at(f"{place}.amount"))
         if order is None:
-            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.order", kind="sales order", id=each.order))
+            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.order", kind=kind.KIND.replace("_", " "), id=each.order))
             continue
-        if partner is not None and order.customer != partner:
-            details = {"kind": "order", "id": order.id, "owner": order.customer, "partner": partner}
-            wrong.append(violation(Code.OTHER_PARTNER, f"{place}.order", **details))
-        if order.currency != money.currency:
-            details = {"got": money.currency, "expected": order.currency}
-            wrong.append(violation(Code.CURRENCY_MISMATCH, f"{place}.order", **details))
-        if each.stage and all(stage.id != each.stage for stage in order.stages):
-            name = order.number or order.id
-            wrong.append(violation(Code.UNKNOWN_STAGE, f"{place}.stage", order=name, stage=each.stage))
+        wrong += _check_order(partner, money, each, order, place)
     parts = total(each.amount for each in allocations)
     if parts > money.amount:
         wrong.append(violation(Code.EXCEEDS_PAYMENT, "allocations", wanted=parts, amount=money))
     return tuple(wrong)
+
+
+def _check_order(
+    partner: PartnerId | None, money: Money, part: Allocation, order: SalesOrder | PurchaseOrder, place: str
+) -> Iterator[Violation]:
+    if isinstance(order, SalesOrder):
+        kind, owner, stages = "order", order.customer, {stage.id for stage in order.stages}
+    else:
+        kind, owner, stages = "purchase order", order.supplier, set()
+    if partner is not None and owner != partner:
+        details = {"kind": kind, "id": order.id, "owner": owner, "partner": partner}
+        yield violation(Code.OTHER_PARTNER, f"{place}.order", **details)
+    if order.currency != money.currency:
+        yield violation(Code.CURRENCY_MISMATCH, f"{place}.order", got=money.currency, expected=order.currency)
+    if part.stage and part.stage not in stages:
+        yield violation(Code.UNKNOWN_STAGE, f"{place}.stage", order=order.number or order.id, stage=part.stage)
+
+
+def as_said(order: OrderId | None, wrong: Iterable[Violation], *, name: str = "order") -> list[Violation]:
+    """What is wrong, in the words of the caller: who named one order, by this name, knows of no allocations."""
+    if order is None:
+        return list(wrong)
+    told: dict[tuple[str, str], Violation] = {}
+    for each in wrong:
+        meant = each.place in (f"orders[{order}]", "allocations[0].order")
+        place = name if meant else each.place.removeprefix("allocations[0].")
+        told.setdefault((each.code, place), evolve(each, place=place))
+    return list(told.values())
 
 
 def check_refund(allocations: Sequence[Allocation], orders: Mapping[str, SalesOrder]) -> tuple[Violation, ...]:
@@ -68,11 +106,43 @@ def check_refund(allocations: Sequence[Allocation], orders: Mapping[str, SalesOr
     return tuple(wrong)
 
 
-def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: int = 1) -> SalesOrder:
-    """The order after the payment was posted (`sign` 1) or un-posted (-1)."""
-    if isinstance(payment, OutgoingPayment):
+def check_paying_suppliers(orders: Mapping[str, PurchaseOrder]) -> tuple[Violation, ...]:
+    """Whether money may be paid for these purchase orders."""
+    return tuple(
+        violation(Code.NOT_POSTED, f"orders[{id}]", document=order) for id, order in orders.items() if not order.posted
+    )
+
+
+def check_outgoing(
+    payment: OutgoingPayment, orders: Mapping[str, SalesOrder] | Mapping[str, PurchaseOrder]
+) -> tuple[Violation, ...]:
+    """Whether the parts of an outgoing payment may be posted: refunds as far as was received, suppliers for goods."""
+    kind = order_kind(payment)
+    wrong = check_allocations(payment.partner or None, payment.money, payment.allocations, orders, kind=kind)
+    return wrong + (
+        check_paying_suppliers(_of_kind(PurchaseOrder, orders))
+        if payment.to_supplier
+        else check_refund(payment.allocations, _of_kind(SalesOrder, orders))
+    )
+
+
+def order_kind(payment: IncomingPayment | OutgoingPayment) -> type[SalesOrder | PurchaseOrder]:
+    """What kind of order the allocations of a payment name."""
+    return PurchaseOrder if isinstance(payment, OutgoingPayment) and payment.to_supplier else SalesOrder
+
+
+def _of_kind(kind: type[AnyOrder], orders: Mapping[str, object]) -> dict[str, AnyOrder]:
+    return {id: order for id, order in orders.items() if isinstance(order, kind)}
+
+
+def paid(order: AnyOrder, payment: IncomingPayment | OutgoingPayment, sign: int = 1) -> AnyOrder:
+    """The order, of either kind, after the payment was posted (`sign` 1) or un-posted (-1)."""
+    if isinstance(payment, OutgoingPayment) and not payment.to_supplier:
         sign = -sign
     mine = [each for each in payment.allocations if each.order == order.id]
+    amount = order.paid + sign * total(each.amount for each in mine)
+    if isinstance(order, PurchaseOrder):
+        return evolve(order, paid=amount)
     assigned = {stage.id: stage.assigned for stage in order.stages}
     for each in mine:
         if each.stage in assigned:
@@ -81,7 +151,7 @@ def paid(order: SalesOrder, payment: IncomingPayment | OutgoingPayment, sign: in
         stage if assigned[stage.id] == stage.assigned else evolve(stage, assigned=assigned[stage.id])
         for stage in order.stages
     )
-    return evolve(order, paid=order.paid + sign * total(each.amount for each in mine), stages=stages)
+    return evolve(order, paid=amount, stages=stages)
 
 
 def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:
@@ -91,11 +161,10 @@ def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) ->
     return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, refunds)) or "refunds of the order"),)
 
 
-def check_balance(payment: OutgoingPayment, balance: Balance | None) -> tuple[Violation, ...]:
+def check_balance(payment: OutgoingPayment, wanted: Decimal, balance: Balance | None) -> tuple[Violation, ...]:
     """Whether the partner has what is given back without an order."""
     has = balance.amounts[SETTLEMENTS.resources.index("paid")] if balance else ZERO
-    if payment.unallocated <= has:
+    if wanted <= has:
         return ()
-    money = Money(has, payment.currency)
-    details = {"wanted": payment.money, "partner": payment.partner, "balance": money}
-    return (violation(Code.EXCEEDS_BALANCE, "amount", **details),)
+    details = {"wanted": Money(wanted, payment.currency), "balance": Money(has, payment.currency)}
+    return (violation(Code.EXCEEDS_BALANCE, "amount", partner=payment.partner, **details),)

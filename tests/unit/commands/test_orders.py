@@ -285,3 +285,10 @@ def test_orders_are_found_by_what_is_known_of_them() -> None:
     assert [] == ids(due=Due.OVERDUE, as_of=DAY) == ids(due=Due.TOMORROW, as_of=DAY) == ids(ship_on=Period.day(DAY))
     assert 2 == len(ids(due=Due.OVERDUE, as_of=DAY + timedelta(days=1))) == len(ids(due=Due.THIS_WEEK, as_of=DAY))
     assert [second.id] == [each.id for each in trade.orders.find(customer="bolt", sort="number", descending=True)]
+
+
+def test_orders_of_one_moment_are_listed_as_they_were_written() -> None:
+    """Their ids sort by the time they were made, whatever the clock of the shop says."""
+    trade = a_shop()
+    numbers = [placed(trade, chair=1).number for _ in range(20)]
+    assert numbers == [each.number for each in trade.orders.find()]

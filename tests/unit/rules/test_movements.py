@@ -13,6 +13,7 @@ from tradecore import (
     IncomingPayment,
     OrderStatus,
     OutgoingPayment,
+    PaymentPurpose,
     PurchaseOrder,
     StockReceipt,
 )
@@ -103,8 +104,9 @@ def test_supplies_bring_stock_and_debt() -> None:
     assert {("supply", "chair", "main", DAY_TEXT, "po", "1"): (3, 0)} == ledger(purchase)
     came = GoodsReceiptLine(**goods, price=Decimal(4), amount=Decimal(20))
     receipt = GoodsReceipt(id="gr", supplier="mill", currency="EUR", lines=(came, came), **HEAD)
-    expected = {("stock", "chair", "main"): (10, 0), ("settlements", "mill", "EUR", "", ""): (-40, 0)}
+    expected = {("stock", "chair", "main"): (10, 0), ("supplier_settlements", "mill", "EUR", ""): (40, 0)}
     assert expected == ledger(receipt)
+    assert ("supplier_settlements", "mill", "EUR", "po") in ledger(attrs.evolve(receipt, purchase_order="po"))
     found = StockReceiptLine(id="1", item="chair", quantity=Decimal(7))
     assert {("stock", "chair", "main"): (7, 0)} == ledger(
         StockReceipt(id="sr", warehouse="main", lines=(found,), **HEAD)
@@ -112,12 +114,14 @@ def test_supplies_bring_stock_and_debt() -> None:
 
 
 def test_payments_settle() -> None:
-    """By order, the rest on the partner's balance; outgoing ones the other way."""
+    """By order, the rest on the partner's balance; refunds the other way, suppliers in a ledger of their own."""
     parts = (Allocation(order="o1", amount=Decimal(3)), Allocation(order="o1", amount=Decimal(2), stage="1"))
     facts: dict[str, Any] = {"partner": "acme", "amount": Decimal(9), "currency": "EUR", "allocations": parts, **HEAD}
     settled = {("settlements", "acme", "EUR", "", "o1"): (0, 5), ("settlements", "acme", "EUR", "", ""): (0, 4)}
     assert settled == ledger(IncomingPayment(id="ip", **facts))
     assert {place: (0, -amounts[1]) for place, amounts in settled.items()} == ledger(OutgoingPayment(id="op", **facts))
+    sent = OutgoingPayment(id="op", purpose=PaymentPurpose.TO_SUPPLIER, **facts)
+    assert {("supplier_settlements", *place[1:3], place[4]): paid for place, paid in settled.items()} == ledger(sent)
 
 
 @pytest.mark.parametrize("change", [{"comment": "x"}, {"paid": Decimal(5)}, {"ship_on": DAY}])

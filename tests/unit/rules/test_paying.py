@@ -3,11 +3,23 @@
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from tests.unit.builders import NOON, a_line, a_stage, an_order, euro
-from tradecore import Allocation, IncomingPayment, Money, OrderStatus, OutgoingPayment, SalesOrder, StageKind
+from tradecore import (
+    Allocation,
+    IncomingPayment,
+    Money,
+    OrderStatus,
+    OutgoingPayment,
+    PaymentPurpose,
+    PurchaseOrder,
+    SalesOrder,
+    StageKind,
+)
 from tradecore.documents import Posting
+from tradecore.errors import Code, violation
 from tradecore.registers import Balance
 from tradecore.rules import paying
 
@@ -113,10 +125,66 @@ def test_payments_that_refunds_stand_on_stay() -> None:
 def test_a_refund_from_the_balance_needs_a_balance() -> None:
     """What no order gives back stands on the partner's balance (D17)."""
     balance = Balance(("acme", "EUR", "", ""), (Decimal(0), Decimal(40)))
-    assert () == paying.check_balance(a_refund(amount=40), balance)
-    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=41), balance))
-    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(amount=1), None))
-    assert () == paying.check_balance(a_refund(for_order(100)), None)
+    assert () == paying.check_balance(a_refund(), Decimal(40), balance)
+    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(), Decimal(41), balance))
+    assert ["EXCEEDS_BALANCE"] == codes(paying.check_balance(a_refund(), Decimal(1), None))
+    assert () == paying.check_balance(a_refund(), Decimal(0), None)
+
+
+def a_purchase(**facts: Any) -> PurchaseOrder:
+    """Goods ordered from the mill."""
+    usual: dict[str, Any] = {"at": NOON, "supplier": "mill", "currency": "EUR", "lines": (), "posting": Posting.POSTED}
+    return PurchaseOrder(id="po", **usual | facts)
+
+
+def to_mill(*parts: Allocation, **facts: Any) -> OutgoingPayment:
+    """Money for the mill."""
+    return attrs.evolve(a_refund(*parts), partner="mill", purpose=PaymentPurpose.TO_SUPPLIER, **facts)
+
+
+@pytest.mark.parametrize(
+    ("payment", "purchase", "expected"),
+    [
+        (to_mill(for_order(100, order="po")), a_purchase(), []),
+        (to_mill(), a_purchase(), []),
+        (to_mill(for_order(1)), a_purchase(), ["UNKNOWN_ID"]),
+        (to_mill(for_order(1, "1", order="po")), a_purchase(), ["UNKNOWN_STAGE"]),
+        (to_mill(for_order(101, order="po")), a_purchase(), ["EXCEEDS_PAYMENT"]),
+        (to_mill(for_order(1, order="po")), a_purchase(posting=Posting.DRAFT), ["NOT_POSTED"]),
+        (to_mill(for_order(1, order="po")), a_purchase(supplier="saw", currency="UAH"), ["OTHER_PARTNER", "CURRENCY_MISMATCH"]),
+    ],
+)  # fmt: skip
+def test_suppliers_are_paid_for_their_own_orders(
+    payment: OutgoingPayment, purchase: PurchaseOrder, expected: list[str]
+) -> None:
+    """The allocations of a payment to a supplier name purchase orders, which have no stages (B6)."""
+    assert expected == codes(paying.check_outgoing(payment, {"po": purchase}))
+
+
+def test_a_purchase_order_knows_what_is_paid() -> None:
+    """By those payments that name it, as often as they do; taking one back lowers it again (B6)."""
+    payment = to_mill(for_order(60, order="po"), for_order(15, order="po"), for_order(5, order="other"))
+    paid = paying.paid(a_purchase(), payment)
+    assert (75, 0) == (paid.paid, paying.paid(paid, payment, -1).paid)
+
+
+def test_parts_of_a_payment_are_no_finer_than_money() -> None:
+    """A tenth of a cent cannot be allocated."""
+    part = attrs.evolve(for_order(1), amount=Decimal("0.001"))
+    assert ["TOO_MANY_DECIMALS"] == codes(
+        paying.check_allocations("acme", euro(1), [part], {"order": an_order_of("1")})
+    )
+
+
+def test_refusals_speak_the_words_of_the_caller() -> None:
+    """Who named one order is told of `order`, not of allocations he never wrote; nothing is told twice."""
+    wrong = paying.check_allocations("bolt", euro(0), [for_order(0, "9")], {"order": an_order_of("1")})
+    again = violation(Code.NOT_POSITIVE, "amount", value=euro(0))
+    told = [(each.code, each.place) for each in paying.as_said("order", [again, *wrong])]
+    assert [("NOT_POSITIVE", "amount"), ("OTHER_PARTNER", "order"), ("UNKNOWN_STAGE", "stage")] == told
+    assert "allocations[0].order" in [each.place for each in paying.as_said(None, wrong)]
+    draft = paying.check_paying_suppliers({"po": a_purchase(posting=Posting.DRAFT)})
+    assert ["purchase_order"] == [each.place for each in paying.as_said("po", draft, name="purchase_order")]
 
 
 def test_closed_orders_are_paid_no_more_but_refunded() -> None:

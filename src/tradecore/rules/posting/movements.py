@@ -26,7 +26,18 @@ from tradecore.documents import (
     Shipment,
     StockReceipt,
 )
-from tradecore.registers import NEEDS, ORDER_LINES, SETTLEMENTS, STOCK, SUPPLY, Entry, Key, settlement_key
+from tradecore.registers import (
+    NEEDS,
+    ORDER_LINES,
+    SETTLEMENTS,
+    STOCK,
+    SUPPLIER_SETTLEMENTS,
+    SUPPLY,
+    Entry,
+    Key,
+    settlement_key,
+    supplier_key,
+)
 from tradecore.values.numbers import ZERO
 from tradecore.values.record import Ref
 
@@ -72,8 +83,8 @@ def _purchase_order(order: PurchaseOrder) -> Iterator[Movement]:
 def _goods_receipt(receipt: GoodsReceipt) -> Iterator[Movement]:
     for line in receipt.lines:
         yield (STOCK.name, (line.item, line.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
-    key = settlement_key(receipt.supplier, receipt.currency)
-    yield (SETTLEMENTS.name, key, (), receipt.at), (-receipt.amount, ZERO)
+    key = supplier_key(receipt.supplier, receipt.currency, receipt.purchase_order or "")
+    yield (SUPPLIER_SETTLEMENTS.name, key, (), receipt.at), (receipt.amount, ZERO)
 
 
 def _stock_receipt(receipt: StockReceipt) -> Iterator[Movement]:
@@ -101,13 +112,27 @@ def _sales_return(document: SalesReturn) -> Iterator[Movement]:
     yield (SETTLEMENTS.name, settled, (), document.at), (-document.amount, ZERO)
 
 
-def _payment(payment: IncomingPayment | OutgoingPayment) -> Iterator[Movement]:
-    sign = 1 if isinstance(payment, IncomingPayment) else -1
-    for each in payment.allocations:
-        key = settlement_key(payment.partner, payment.currency, each.order)
-        yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, sign * each.amount)
+def _incoming(payment: IncomingPayment) -> Iterator[Movement]:
+    for order, amount in _parts(payment):
+        key = settlement_key(payment.partner, payment.currency, order)
+        yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, amount)
+
+
+def _outgoing(payment: OutgoingPayment) -> Iterator[Movement]:
+    for order, amount in _parts(payment):
+        if payment.to_supplier:
+            key = supplier_key(payment.partner, payment.currency, order)
+            yield (SUPPLIER_SETTLEMENTS.name, key, (), payment.at), (ZERO, amount)
+        else:
+            key = settlement_key(payment.partner, payment.currency, order)
+            yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, -amount)
+
+
+def _parts(payment: IncomingPayment | OutgoingPayment) -> Iterator[tuple[str, Decimal]]:
+    """What a payment is for: an order, or none, and how much of it."""
+    yield from ((each.order, each.amount) for each in payment.allocations)
     if rest := payment.unallocated:
-        yield (SETTLEMENTS.name, settlement_key(payment.partner, payment.currency), (), payment.at), (ZERO, sign * rest)
+        yield "", rest
 
 
 #: Kind of document -> what it stands for once it is posted (section Y of the catalogue).
@@ -118,8 +143,8 @@ MOVEMENTS: Mapping[type[Document], Callable[[Any], Iterator[Movement]]] = {
     StockReceipt: _stock_receipt,
     Shipment: _shipment,
     SalesReturn: _sales_return,
-    IncomingPayment: _payment,
-    OutgoingPayment: _payment,
+    IncomingPayment: _incoming,
+    OutgoingPayment: _outgoing,
 }
 
 
