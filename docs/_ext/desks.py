@@ -18,11 +18,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from tradecore import desks
-from tradecore.colours import bulk, command, query, stream
+from tradecore.colours import bulk, command, query, stream, sweep
 
 _KINDS: dict[type, str] = {
     command: "Command. Has `plan`, a dry run.",
     bulk: "Command for many documents, each on its own.",
+    sweep: "Command for every document that needs it, each on its own.",
     query: "Query.",
     stream: "Query, read to its end.",
 }
@@ -35,19 +36,26 @@ def members(desk: type[Any]) -> Iterator[tuple[str, Any]]:
 
 def signature(member: Any) -> str:
     """Brackets and result of a command or query as it is called on `Trade`."""
-    function = member.function
+    function = member.function.finding if isinstance(member, sweep) else member.function
     skipped = 2 if isinstance(member, bulk) else 1
     brackets, answer = written.parameters(function, skip=skipped), written.result(function)
     if kind := _closed_over(function):
         answer = answer.replace("[R]", f"[{kind.__name__}]") if answer != "R" else kind.__name__
-    if outcome := re.fullmatch(r"Outcome\[(.*)\]", answer):
-        answer = outcome[1]
+    answer = _decided(answer)
     if isinstance(member, bulk):
         inner = brackets[1:-1]
         brackets, answer = f"(ids: Sequence[str]{', ' if inner else ''}{inner})", f"tuple[Done[{answer}], ...]"
+    if isinstance(member, sweep):
+        answer = f"tuple[Done[{_decided(written.result(member.function.command))}], ...]"
     if isinstance(member, stream):
         answer = answer.replace("Page[", "Iterator[")
     return f"{brackets} -> {answer}"
+
+
+def _decided(answer: str) -> str:
+    """What a command answers with: the record its outcome holds."""
+    outcome = re.fullmatch(r"Outcome\[(.*)\]", answer)
+    return outcome[1] if outcome else answer
 
 
 def _closed_over(function: Callable[..., Any]) -> type[Any] | None:
@@ -72,10 +80,15 @@ class DeskDirective(SphinxDirective):
                 other = name.replace("_many", "") if type(member) is bulk else "find"
                 body = f"{_KINDS[type(member)]} See `{self.options['at']}.{other}`."
             else:
-                says = docstring((inspect.getdoc(member.function) or "").splitlines())
+                says = docstring((inspect.getdoc(_told(member)) or "").splitlines())
                 body = "\n".join([*says, "", f"*{_KINDS[type(member)]}*"])
             text += [*(f"   {line}" for line in body.splitlines()), ""]
         return self.parse_text_to_nodes("\n".join(text))
+
+
+def _told(member: Any) -> Any:
+    """The function whose docstring describes a member."""
+    return member.function.command if isinstance(member, sweep) else member.function
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -49,6 +49,7 @@ SETTINGS: Mapping[str, str | None] = {
     "forbid_close_partly_paid": "Не закрывать частично оплаченные заказы и заявки",
     "allocate_on_receipt": None,
     "fill": "Заполнить обеспечение: стратегия заполнения",
+    "reserves": None,
     "price_kind": "Вид цен",
     "payment_terms_mode": "Условия и порядок оплаты: предоплата и/или кредит / произвольные этапы / шаблоны графиков",
     "calendar": "Производственный календарь",

@@ -25,7 +25,18 @@ PLAIN = frozenset({
 #: Aliases that are documented under another name.
 SAME = {
     f"{name}Id": "Id"
-    for name in ("Partner", "Item", "Warehouse", "Agreement", "PriceKind", "Reason", "Line", "Order", "Document")
+    for name in (
+        "Partner",
+        "Item",
+        "Warehouse",
+        "Agreement",
+        "PriceKind",
+        "Reason",
+        "Line",
+        "Order",
+        "Document",
+        "Schedule",
+    )
 } | {"Lines": "LineQuantity", "Parts": "PaymentFor"}
 NAPOLEON = Config(napoleon_use_ivar=True, napoleon_use_rtype=False)
 

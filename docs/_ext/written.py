@@ -28,7 +28,7 @@ def parameters(function: Callable[..., Any], *, skip: int = 0) -> str:
 
 def result(function: Callable[..., Any]) -> str:
     """The annotation of what a function returns; empty if there is none."""
-    returns = _tree(function).returns
+    returns = _tree(function.__code__).returns  # of a wrapper its own, although its parameters are those it wraps
     return ast.unparse(returns).strip("'\"") if returns else ""
 
 
@@ -60,7 +60,7 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
 
 
 @cache
-def _tree(function: Callable[..., Any]) -> ast.FunctionDef | ast.AsyncFunctionDef:
+def _tree(function: Any) -> ast.FunctionDef | ast.AsyncFunctionDef:
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).body
     assert isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
     return tree

@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
     from tradecore.events import Event, EventType
     from tradecore.rules.checks import Case, Check, Checkpoint, Right
-    from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, Settings
+    from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, ReserveEnd, ReservePolicy, Settings
     from tradecore.trade import AsyncTrade, Trade
     from tradecore.values import UNSET, Money, Percent, Period, Quantity, Record, Unset
 
@@ -145,7 +145,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
     "tradecore.events": ("Event", "EventType"),
     "tradecore.rules.checks": ("Case", "Check", "Checkpoint", "Right"),
-    "tradecore.settings": ("AgreementUsage", "FillStrategy", "OrderApproval", "Settings"),
+    "tradecore.settings": (
+        "AgreementUsage",
+        "FillStrategy",
+        "OrderApproval",
+        "ReserveEnd",
+        "ReservePolicy",
+        "Settings",
+    ),
     "tradecore.trade": ("AsyncTrade", "Trade"),
     "tradecore.values.business_days": ("BusinessCalendar",),
     "tradecore.values": ("UNSET", "Money", "Percent", "Period", "Quantity", "Record", "Unset"),
@@ -235,6 +242,8 @@ __all__ = [
     "Quantity",
     "Record",
     "Refused",
+    "ReserveEnd",
+    "ReservePolicy",
     "Right",
     "SalesOrder",
     "SalesReturn",

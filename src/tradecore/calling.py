@@ -248,3 +248,17 @@ async def each(
         except TradeError as error:
             done.append(Done(id, error=error))
     return tuple(done)
+
+
+@attrs.frozen
+class Sweep(Generic[R]):
+    """A query that finds documents by id, and the command each of them needs; both take the same arguments."""
+
+    finding: Callable[..., Awaitable[tuple[str, ...]]]
+    command: Callable[..., Awaitable[Outcome[R]]]
+
+
+async def swept(context: Context, sweep: Sweep[R], args: Any, kwargs: Any) -> tuple[Done[R], ...]:
+    """Call a command for every document that a query finds, each on its own."""
+    ids = await ask(context, sweep.finding, args, kwargs)
+    return await each(context, sweep.command, ids, args, kwargs)

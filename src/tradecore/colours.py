@@ -8,7 +8,7 @@ as a call that returns (`Trade`) or is awaited (`AsyncTrade`); type checkers see
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from tradecore.calling import Context, Done, Plan, ask, each, execute, in_colour, plan, run
+from tradecore.calling import Context, Done, Plan, Sweep, ask, each, execute, in_colour, plan, run, swept
 from tradecore.commands.session import Outcome, Session
 from tradecore.query import Page
 from tradecore.values.record import Record
@@ -41,7 +41,7 @@ class _Bound:
 
     __slots__ = ("_context", "_function")
 
-    def __init__(self, context: Context, function: Callable[..., Any]) -> None:
+    def __init__(self, context: Context, function: Any) -> None:
         self._context = context
         self._function = function
 
@@ -49,7 +49,7 @@ class _Bound:
 class _Descriptor:
     """Binds a coroutine function to the desk it is asked of, in the desk's colour."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Any) -> None:
         self.function = function
         self.__doc__ = function.__doc__
 
@@ -165,6 +165,43 @@ class bulk(_Descriptor, Generic[P, R]):  # noqa: N801  # as command
     def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncBulk[P, R]: ...
     def __get__(self, desk: Any, owner: object = None) -> Any:
         return self._bind(desk, SyncBulk, AsyncBulk)
+
+
+class SyncSweep(_Bound, Generic[P, R]):
+    """A command for every document that needs it, ready to be called."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
+        """Call it."""
+        return run(swept(self._context, self._function, args, kwargs))
+
+
+class AsyncSweep(_Bound, Generic[P, R]):
+    """A command for every document that needs it, ready to be awaited."""
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> tuple[Done[R], ...]:
+        """Call it."""
+        return await in_colour(self._context, swept(self._context, self._function, args, kwargs))
+
+
+class sweep(_Descriptor, Generic[P, R]):  # noqa: N801  # as command
+    """A command of a desk for every document that a query finds, with a result for each (A15)."""
+
+    def __init__(
+        self,
+        finding: Callable[Concatenate[Session, P], Awaitable[tuple[str, ...]]],
+        function: Callable[Concatenate[Session, str, P], Awaitable[Outcome[R]]],
+    ) -> None:
+        super().__init__(Sweep(finding, function))
+        self.__doc__ = finding.__doc__
+
+    @overload
+    def __get__(self, desk: None, owner: object = None) -> "sweep[P, R]": ...
+    @overload
+    def __get__(self, desk: Desk[Sync], owner: object = None) -> SyncSweep[P, R]: ...
+    @overload
+    def __get__(self, desk: Desk[Async], owner: object = None) -> AsyncSweep[P, R]: ...
+    def __get__(self, desk: Any, owner: object = None) -> Any:
+        return self._bind(desk, SyncSweep, AsyncSweep)
 
 
 class SyncStream(_Bound, Generic[P, R]):

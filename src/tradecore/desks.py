@@ -1,7 +1,7 @@
 """The desks of a trade value: names for commands and queries, nothing more. Each works in both colours."""
 
 from tradecore.catalog import Agreement, CancellationReason, Item, Partner, PaymentSchedule, Price, PriceKind, Warehouse
-from tradecore.colours import C, Desk, bulk, command, query, stream
+from tradecore.colours import C, Desk, bulk, command, query, stream, sweep
 from tradecore.commands import (
     closing,
     orders,
@@ -12,6 +12,7 @@ from tradecore.commands import (
     queries,
     reference,
     related,
+    reserves,
     shipping,
 )
 from tradecore.documents import (
@@ -49,9 +50,14 @@ class Orders(Desk[C]):
     close_many = bulk(closing.close_order)
     close_many_with_cancellation = bulk(closing.close_with_cancellation)
 
+    expire_reserve = command(reserves.expire_reserve)
+    expire_reserves = sweep(reserves.expired_reserves, reserves.expire_reserve)
+    due_reminders = query(reserves.due_reminders)
+
     get = query(queries.getter(SalesOrder))
     find = query(queries.find_orders)
     stream = stream(queries.find_orders)
+    overview = query(queries.overview_of(queries.find_orders))
     explain = query(queries.explain_order)
     allowed = query(queries.allowed_commands)
     documents = query(related.related_to(SalesOrder))

@@ -89,6 +89,8 @@ class Code(StrEnum):
     SOURCE_MISSING = "SOURCE_MISSING"
     NOTHING_TO_PROVISION = "NOTHING_TO_PROVISION"
     NOTHING_TO_RELEASE = "NOTHING_TO_RELEASE"
+    RESERVE_STANDS = "RESERVE_STANDS"
+    RESERVES_DO_NOT_EXPIRE = "RESERVES_DO_NOT_EXPIRE"
     NOTHING_TO_SHIP = "NOTHING_TO_SHIP"
     NOT_RELEASED_TO_SHIP = "NOT_RELEASED_TO_SHIP"
     EXCEEDS_OPEN = "EXCEEDS_OPEN"
@@ -171,6 +173,8 @@ MESSAGES: dict[str, str] = {
     Code.SOURCE_MISSING: "RESERVE_BY_DATE names the purchase order and its line it waits for.",
     Code.NOTHING_TO_PROVISION: "Order {order} has no quantity left to provision.",
     Code.NOTHING_TO_RELEASE: "Order {order} holds nothing that could be released.",
+    Code.RESERVE_STANDS: "The reserve of order {order} does not end by {as_of}; its end is: {on}.",
+    Code.RESERVES_DO_NOT_EXPIRE: "By the settings no reserve ends by itself.",
     Code.NOTHING_TO_SHIP: "Order {order} has nothing ready to ship.",
     Code.NOT_RELEASED_TO_SHIP: "Line {line}: {wanted} is wanted, {ready} is reserved or released to ship.",
     Code.EXCEEDS_OPEN: "Line {line}: {wanted} exceeds the open quantity {open}.",

@@ -19,6 +19,7 @@ class EventType(StrEnum):
     ORDER_EXECUTION_STARTED = "OrderExecutionStarted"
     ORDER_PROVISIONED = "OrderProvisioned"
     ORDER_RELEASED = "OrderReleased"
+    ORDER_RESERVE_EXPIRED = "OrderReserveExpired"
     ORDER_SUPPLIED = "OrderSupplied"
     ORDER_STATE_CHANGED = "OrderStateChanged"
     ORDER_PAID = "OrderPaid"

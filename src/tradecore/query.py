@@ -12,6 +12,7 @@ from tradecore.errors import Code, Invalid, violation
 from tradecore.values.record import Record
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 PAGE_LIMIT = 1000
 
@@ -110,7 +111,7 @@ def check_limit(limit: object) -> int:
 
 
 @attrs.frozen
-class Page(Generic[R]):
+class Page(Generic[T]):
     """
     A part of what a query finds.
 
@@ -118,7 +119,7 @@ class Page(Generic[R]):
         next: Give it as `after` to get the following page; None if there is none.
     """
 
-    items: tuple[R, ...]
+    items: tuple[T, ...]
     next: str | None = None
 
     def __iter__(self) -> Any:

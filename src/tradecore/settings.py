@@ -53,6 +53,65 @@ class FillStrategy:
             raise Invalid((violation(Code.ACTION_NOT_OFFERED, "rest", action=self.rest, why=why),))
 
 
+class ReserveEnd(StrEnum):
+    """What becomes of a reserve whose money does not come in time (002, 7.1)."""
+
+    BY_HAND = "by_hand"  #: Nothing by itself: people decide.
+    RELEASE = "release"  #: The goods are let go, the order stays open (H11).
+    CLOSE = "close"  #: What is open is cancelled, the order is closed (H10).
+
+
+@attrs.frozen(kw_only=True)
+class ReservePolicy:
+    """
+    What happens to reserves whose advance or prepayment does not come, and when customers are reminded (I6).
+
+    Attributes:
+        end: What becomes of the reserve.
+
+        after_days: Days after the stage fell due; None where `end` is BY_HAND.
+
+        reason: For CLOSE: the id of the reason the cancelled quantities get.
+
+        remind_days_before: Days before the end a reminder is due; before the due day where people decide.
+
+        template: Name of the host's text, handed on with each reminder.
+    """
+
+    end: ReserveEnd = ReserveEnd.BY_HAND
+    after_days: int | None = None
+    reason: str | None = None
+    remind_days_before: tuple[int, ...] = (1,)
+    template: str = "reserve_ends"
+
+    def __attrs_post_init__(self) -> None:
+        wrong = tuple(self._wrong())
+        if wrong:
+            raise Invalid(wrong)
+
+    def _wrong(self) -> Iterator[Violation]:
+        by_hand, close = self.end is ReserveEnd.BY_HAND, self.end is ReserveEnd.CLOSE
+        if by_hand and self.after_days is not None:
+            yield contradiction("reserves.after_days", "reserves.end", "where people decide, no day ends a reserve.")
+        if not by_hand and self.after_days is None:
+            yield contradiction("reserves.end", "reserves.after_days", "nothing says when the reserve ends.")
+        if close and not self.reason:
+            yield contradiction("reserves.end", "reserves.reason", "a cancellation needs a reason.")
+        if self.reason and not close:
+            yield contradiction("reserves.reason", "reserves.end", "a reserve that is let go cancels nothing.")
+        if self.after_days is not None and not 1 <= self.after_days <= 3650:
+            yield violation(Code.OUT_OF_RANGE, "reserves.after_days", value=self.after_days, low=1, high=3650)
+        for index, days in enumerate(self.remind_days_before):
+            if not 1 <= days <= 3650:
+                place = f"reserves.remind_days_before[{index}]"
+                yield violation(Code.OUT_OF_RANGE, place, value=days, low=1, high=3650)
+
+
+def contradiction(setting: str, other: str, why: str) -> Violation:
+    """That two settings cannot both be meant."""
+    return violation(Code.SETTING_CONTRADICTS, setting, setting=setting, other=other, why=why)
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """
@@ -74,6 +133,8 @@ class Settings:
         allocate_on_receipt: Whether every goods receipt runs the queue of waiting order lines (decision 4).
 
         fill: How provisioning is filled where a command does not say.
+
+        reserves: What happens to reserves whose money does not come, and when customers are reminded.
 
         price_kind: Prices of orders made without an agreement.
 
@@ -100,6 +161,7 @@ class Settings:
     forbid_close_partly_paid: bool = True
     allocate_on_receipt: bool = False
     fill: FillStrategy = FillStrategy()
+    reserves: ReservePolicy = ReservePolicy()
     price_kind: str | None = None
     payment_terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
     calendar: BusinessCalendar | str | None = None
@@ -121,9 +183,13 @@ class Settings:
             object.__setattr__(self, "_calendar", calendar)
 
     def _mistyped(self) -> Iterator[Violation]:
-        kinds = {"order_usage": OrderUsage, "agreement_usage": AgreementUsage, "order_approval": OrderApproval}
-        kinds |= {"payment_terms_mode": PaymentTermsMode}
-        for name, kind in {**kinds, "fill": FillStrategy, "timezone": str, "attempts": int}.items():
+        kinds: dict[str, type] = {
+            "order_usage": OrderUsage,
+            "agreement_usage": AgreementUsage,
+            "order_approval": OrderApproval,
+        }
+        kinds |= {"payment_terms_mode": PaymentTermsMode, "fill": FillStrategy, "reserves": ReservePolicy}
+        for name, kind in {**kinds, "timezone": str, "attempts": int}.items():
             value = getattr(self, name)
             if not isinstance(value, kind):
                 yield violation(Code.WRONG_TYPE, name, expected=kind.__name__, got=type(value).__name__)

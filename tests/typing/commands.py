@@ -1,6 +1,7 @@
 """Commands keep their parameters and results in both colours. Nothing here is run: mypy and pyright read it."""
 
 from collections.abc import Awaitable
+from datetime import date
 from typing import assert_type
 
 from tradecore import (
@@ -76,9 +77,16 @@ def bulk_commands_answer_for_each(trade: Trade) -> None:
     assert_type(done[0].error, TradeError | None)
 
 
+def sweeps_answer_for_each_they_find(trade: Trade) -> None:
+    """A sweep takes what its query takes, and gives a result for each."""
+    assert_type(trade.orders.expire_reserves(), tuple[Done[SalesOrder], ...])
+    assert_type(trade.orders.expire_reserves(as_of=date(2026, 3, 2)), tuple[Done[SalesOrder], ...])
+
+
 async def bulk_commands_are_awaited(trade: AsyncTrade) -> None:
     """Many ids, for an event loop."""
     assert_type(await trade.orders.close_many(["a", "b"]), tuple[Done[SalesOrder], ...])
+    assert_type(await trade.orders.expire_reserves(), tuple[Done[SalesOrder], ...])
 
 
 def trades_make_trades(trade: Trade, other: AsyncTrade) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import assert_type
 
-from tradecore import AsyncTrade, Event, Item, OrderState, Partner, SalesOrder, Shipment, Trade
+from tradecore import AsyncTrade, Due, Event, Item, OrderState, Partner, SalesOrder, Shipment, Trade
 from tradecore.changes import HistoryRecord
 from tradecore.commands.checking import CheckReport
 from tradecore.commands.queries import PartnerBalance, StockBalance
 from tradecore.query import Page
 from tradecore.rules.explaining import Explanation, Option
+from tradecore.rules.reserves import Reminder
 from tradecore.values import Quantity
 
 
@@ -36,6 +37,12 @@ def pages_hold_records(trade: Trade) -> None:
     assert_type(trade.orders.find(state=[OrderState.SHIPPING, OrderState.CLOSED], after=page.next), Page[SalesOrder])
     assert_type(trade.shipments.find(where={"order": "order"}), Page[Shipment])
     assert_type(trade.catalog.items(), Page[Item])
+
+
+def overviews_hold_figures(trade: Trade) -> None:
+    """The parameters of `find`, and a page of explanations."""
+    assert_type(trade.orders.overview(due=Due.TOMORROW, limit=10), Page[Explanation])
+    assert_type(trade.orders.due_reminders(), Page[Reminder])
 
 
 def streams_give_one_after_the_other(trade: Trade) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from tradecore.commands.session import Outcome, Session, unknown
 from tradecore.documents import SalesOrder
 from tradecore.documents.inputs import LineCancellation
-from tradecore.errors import Code, violation
+from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.rules import closing
 from tradecore.rules.order_state import kept
@@ -46,13 +46,16 @@ async def cancel_lines(
     wrong += [
         violation(Code.REASON_REQUIRED, f"lines[{id}].reason") for id in quantities if not (reasons.get(id) or reason)
     ]
-    session.refuse([*wrong, *await _unknown_reasons(session, reasons, reason)], before)
+    session.refuse([*wrong, *await unknown_reasons(session, reasons, reason)], before)
     after = kept(closing.cancel(before, quantities, reasons, reason or ""), session.settings, at=session.now())
     event = Event(EventType.ORDER_LINES_CANCELLED, after.ref, {"total": str(after.money(after.total))})
     return Outcome(after, save(before, after, at=session.now(), events=(event,)))
 
 
-async def _unknown_reasons(session: Session, reasons: Mapping[LineId, ReasonId], common: ReasonId | None) -> list[Any]:
+async def unknown_reasons(
+    session: Session, reasons: Mapping[LineId, ReasonId], common: ReasonId | None
+) -> list[Violation]:
+    """A violation for every reason that is not in the directory."""
     wanted = {f"reasons[{line}]": id for line, id in reasons.items()}
     if common:
         wanted["reason"] = common
@@ -96,7 +99,7 @@ async def close_with_cancellation(
     before = await session.get(SalesOrder, order)
     own = dict(reasons or {})
     wrong = closing.check_closing_with_cancellation(before, own, reason, session.settings)
-    session.refuse([*wrong, *await _unknown_reasons(session, own, reason)], before)
+    session.refuse([*wrong, *await unknown_reasons(session, own, reason)], before)
     return _closed(session, before, closing.close_with_cancellation(before, own, reason))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import attrs
 
@@ -25,6 +26,7 @@ from tradecore.values.record import Record, Ref
 from tradecore.values.text import Id, ItemId, OrderId, PartnerId, Text, WarehouseId
 
 R = TypeVar("R", bound=Record)
+P = ParamSpec("P")
 
 
 class Due(StrEnum):
@@ -105,6 +107,28 @@ async def find_orders(
         where.append(Range("due_on", period.start, period.end))
     by = sort or ("due_on" if due is not None else "at")
     return await page_of(session, Query(SalesOrder, tuple(where), by, descending, limit), after)
+
+
+def overview_of(
+    find: Callable[Concatenate[Session, P], Coroutine[Any, Any, Page[SalesOrder]]],
+) -> Callable[Concatenate[Session, P], Coroutine[Any, Any, Page[Explanation]]]:
+    """The query that answers with figures where `find` answers with orders: the same filters, the same pages."""
+
+    async def overview(session: Session, /, *args: P.args, **kwargs: P.kwargs) -> Page[Explanation]:
+        page = await find(session, *args, **kwargs)
+        day: Any = kwargs.get("as_of") or session.settings.day(session.now())
+        return Page(tuple(explain(each, session.settings, day) for each in page.items), page.next)
+
+    update_wrapper(overview, find)
+    overview.__name__ = "overview_orders"
+    overview.__doc__ = """
+    Orders as a list on a screen shows them: state, overdue or not, amounts and percents paid, shipped and in debt.
+
+    Takes what `find` takes; `as_of` is also the day overdue is judged from.
+
+    Covers: I1-I3, I5, I7, D11-D14.
+    """
+    return overview
 
 
 def _any_of(field: str, value: StrEnum | Sequence[StrEnum] | None) -> list[Condition]:
