@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 Copier = Callable[[Any, dict[str, Any]], Any]
+Setter = Callable[[Any, Any], None]
 
 if TYPE_CHECKING:
     from attrs import evolve
@@ -33,15 +34,26 @@ class _Copiers(dict[type[Any], Copier]):
 _COPIERS = _Copiers()
 
 
-def _copier(kind: type[Any]) -> Copier:
+def setters_of(kind: type[Any]) -> dict[str, Setter] | None:
+    """
+    How each field of a value made by `object.__new__` is set.
+
+    None for a class whose constructor checks or converts: its values must be built by it.
+    """
     fields = attrs.fields(kind)
     checks = any(field.converter or field.validator or not field.init for field in fields)
     if checks or hasattr(kind, "__attrs_post_init__") or hasattr(kind, "__attrs_init__") or kind.__dictoffset__:
-        return lambda value, changes: attrs.evolve(value, **changes)
-    setters = {
+        return None
+    return {
         field.name: next(base.__dict__[field.name] for base in kind.__mro__ if field.name in base.__dict__).__set__
         for field in fields
     }
+
+
+def _copier(kind: type[Any]) -> Copier:
+    setters = setters_of(kind)
+    if setters is None:
+        return lambda value, changes: attrs.evolve(value, **changes)
     space: dict[str, Any] = {"new": object.__new__, "kind": kind, "setters": setters}
     space |= {f"set_{name}": setter for name, setter in setters.items()}
     body = "".join(f"    set_{name}(copy, value.{name})\n" for name in setters)
@@ -60,4 +72,4 @@ def copier(value, changes):
     return copy
 """
 
-__all__ = ["evolve"]
+__all__ = ["evolve", "setters_of"]

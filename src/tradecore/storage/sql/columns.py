@@ -78,8 +78,11 @@ def _in_utc(value: datetime) -> datetime:
 
 
 def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else _in_utc(found)
+    return _in_utc(datetime.fromisoformat(text))
+
+
+def _moment_in_utc(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+00:00")
 
 
 class _Kept(TypeDecorator[T], Generic[T]):
@@ -217,15 +220,15 @@ class Moment(_Kept[datetime]):
 
     @override
     def reader(self, dialect: str) -> Convert | None:
-        """Read ISO format of any kind."""
-        return _moment
+        """Read ISO format; only PostgreSQL says that it is UTC."""
+        return _moment if dialect == "postgresql" else _moment_in_utc
 
     @override
     def native(self, value: Any, dialect: str) -> datetime:
         """An aware moment in UTC."""
         if isinstance(value, datetime):
             return value.replace(tzinfo=UTC) if value.tzinfo is None else _in_utc(value)
-        return _moment(value)
+        return _moment_in_utc(value)
 
 
 class Choice(_Kept[StrEnum]):

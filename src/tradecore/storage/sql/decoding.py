@@ -7,7 +7,7 @@ their positions. What cannot be read is `Corrupt`, with the place.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import attrs
@@ -16,10 +16,16 @@ from tradecore.errors import Corrupt
 from tradecore.storage.sql.columns import call, parsed, reader
 from tradecore.storage.sql.dialects import Dialect
 from tradecore.storage.sql.parts import PARTS, Part
+from tradecore.values.evolving import setters_of
 from tradecore.values.record import Record
 
-#: JSON with exact numbers.
-loads: Callable[[str], Any] = json.JSONDecoder(parse_float=parsed.__getitem__).decode
+#: JSON with exact numbers, and where it ended.
+_loads: Callable[[str], tuple[Any, int]] = json.JSONDecoder(parse_float=parsed.__getitem__).raw_decode
+
+
+#: Where the rows of a part stand: nothing for a record, a tuple below it, by the path of their parent where it is deeper.
+_Found = Any
+_NOTHING: dict[Any, Any] = {}
 
 
 @attrs.frozen(eq=False)
@@ -30,49 +36,115 @@ class Reader:
     Attributes:
         depth: How many positions a row begins with.
 
+        below: Where the parts of it stand among the parts of the record.
+
         converted: Index -> conversion, for the columns that are not taken as they are.
 
-        make: The value a row stands for; after the row come the parts found below, field by field.
+        read: The values that rows stand for, given what was found below them.
     """
 
     part: Part
     depth: int
+    below: tuple[int, ...]
     converted: tuple[tuple[int, Callable[[Any], Any]], ...]
-    make: Callable[..., Any]
+    read: Callable[..., _Found]
 
     @classmethod
-    def of(cls, part: Part, dialect: Dialect) -> "Reader":
+    def of(cls, part: Part, below: tuple[int, ...], dialect: Dialect) -> "Reader":
         """The reader of a part."""
-        depth = len(part.path)
         found = [(index, reader(column, dialect.name)) for index, column in enumerate(part.columns)]
         converted = tuple((index, read) for index, read in found if read)
-        return cls(part, depth, converted, _maker(part, depth, dict(converted)))
+        return cls(part, len(part.path), below, converted, _written(part, dict(converted)))
 
 
-def _maker(part: Part, depth: int, converted: Mapping[int, Callable[[Any], Any]]) -> Callable[..., Any]:
-    """The call of the class, written out once: a loop over the fields of every row would cost more than the database."""
-    fields = []
-    for index, column in enumerate(part.columns):
-        value = f"row[{depth + index}]"
-        if index in converted:
-            value = call(f"read{index}", value, nullable=bool(column.nullable))
-        fields.append(f"{column.name}={value}")
-    path = "".join(f"row[{index}], " for index in range(depth))
-    fields += [f"{name}=below_{name}.pop(({path}), ())" for name in part.children]
-    parameters = ", ".join(["row", *(f"below_{name}" for name in part.children)])
-    space: dict[str, Any] = {"cls": part.cls} | {f"read{index}": read for index, read in converted.items()}
-    exec(f"def make({parameters}):\n    return cls({', '.join(fields)})\n", space)  # noqa: S102  # names of our own classes
-    make: Callable[..., Any] = space["make"]
-    return make
+def _written(part: Part, converted: Mapping[int, Callable[[Any], Any]]) -> Callable[..., _Found]:
+    """
+    The reading of a part, written out for its class: a loop over the fields of every row would cost more than the database.
+
+    Values are made as `tradecore.values.evolving` copies them: past constructors that check nothing.
+    """
+    depth, setters = len(part.path), setters_of(part.cls)
+    cells = [f"v{index}" for index in range(len(part.columns))]
+    fields = {
+        column.name: call(f"read{index}", cells[index], nullable=bool(column.nullable))
+        if index in converted
+        else cells[index]
+        for index, column in enumerate(part.columns)
+    }
+    path = [f"p{index}" for index in range(depth)]
+    fields |= {name: f"below_{name}.pop({_key(path)}, ())" if path else f"below_{name} or ()" for name in part.children}
+    if setters is None:
+        make = [f"value = cls({', '.join(f'{name}={cell}' for name, cell in fields.items())})"]
+    else:
+        make = ["value = new(cls)", *(f"set_{name}(value, {cell})" for name, cell in fields.items())]
+    source = _SOURCES[min(depth, 2)].format(
+        names=", ".join([*path, *cells]),
+        below=", ".join(["", *(f"below_{name}" for name in part.children)]),
+        make="\n        ".join(make),
+        parent=_key(path[:-1]),
+        place=path[-1] if path else "",
+    )
+    space: dict[str, Any] = {"cls": part.cls, "new": object.__new__, "missing": partial(_missing, part)}
+    space |= {f"read{index}": read for index, read in converted.items()}
+    space |= {f"set_{name}": setter for name, setter in (setters or {}).items()}
+    exec(source, space)  # noqa: S102  # names of our own classes
+    read: Callable[..., _Found] = space["read"]
+    return read
 
 
-#: Positions of a parent -> its parts, in order.
-_Found = dict[tuple[int, ...], tuple[Any, ...]]
+def _key(path: Sequence[str]) -> str:
+    return path[0] if len(path) == 1 else f"({', '.join(path)})"
+
+
+def _missing(part: Part, place: int) -> Corrupt:
+    return Corrupt(f".{part.table.name}[{place}]", "the row is missing")
+
+
+#: By depth: a record is one row; parts of it make one tuple; parts of parts make one for each parent.
+_SOURCES = (
+    """
+def read(row{below}):
+    for {names} in (row,):
+        {make}
+    return value
+""",
+    """
+def read(rows{below}):
+    if len(rows) > 1:
+        rows.sort()  # positions are different, so nothing behind them is compared
+    parts = []
+    for {names} in rows:
+        if {place} != len(parts):
+            raise missing(len(parts))
+        {make}
+        parts.append(value)
+    return tuple(parts)
+""",
+    """
+def read(rows{below}):
+    if len(rows) > 1:
+        rows.sort()
+    grouped = {{}}
+    for {names} in rows:
+        parts = grouped.get({parent})
+        if parts is None:
+            parts = grouped[{parent}] = []
+        if {place} != len(parts):
+            raise missing(len(parts))
+        {make}
+        parts.append(value)
+    return {{path: tuple(parts) for path, parts in grouped.items()}}
+""",
+)
 
 
 @cache
 def _readers(kind: str, dialect: Dialect) -> tuple[Reader, ...]:
-    return tuple(Reader.of(part, dialect) for part in PARTS[kind].walk())
+    parts = [*PARTS[kind].walk()]
+    places = {id(part): index for index, part in enumerate(parts)}
+    return tuple(
+        Reader.of(part, tuple(places[id(child)] for child in part.children.values()), dialect) for part in parts
+    )
 
 
 def record_of(dialect: Dialect, kind: str, id: str, texts: Sequence[str | None]) -> Record:
@@ -93,41 +165,24 @@ def record_of(dialect: Dialect, kind: str, id: str, texts: Sequence[str | None])
 
 
 def _assembled(readers: Sequence[Reader], texts: Sequence[str | None]) -> Record:
-    below: dict[int, _Found] = {}
-    for index in range(len(readers) - 1, 0, -1):  # what is deepest comes first
+    found: list[_Found] = [_NOTHING] * len(readers)
+    for index in range(len(readers) - 1, -1, -1):  # what is deepest comes first
         text = texts[index]
         if text is not None and text != "[]":
-            below[id(readers[index].part)] = _grouped(readers[index], loads(text), below)
-    head: Record = readers[0].make(loads(texts[0] or ""), *_children(readers[0].part, below))
-    for found in below.values():
-        if found:
-            raise Corrupt("", f"there are rows of parts that are not there: {sorted(found)}")
+            reader = readers[index]
+            found[index] = reader.read(_loads(text)[0], *[found[each] for each in reader.below])
+    for reader, left in zip(readers, found, strict=False):
+        if left and reader.depth > 1:
+            raise Corrupt("", f"there are rows of parts that are not there: {sorted(left)}")
+    head: Record = found[0]
     return head
-
-
-def _children(part: Part, below: dict[int, _Found]) -> list[_Found]:
-    return [below.get(id(child)) or {} for child in part.children.values()]
-
-
-def _grouped(reader: Reader, rows: list[list[Any]], below: dict[int, _Found]) -> _Found:
-    depth, make = reader.depth, reader.make
-    children = _children(reader.part, below)
-    if len(rows) > 1:
-        rows.sort()  # positions are different, so nothing behind them is compared
-    grouped: dict[tuple[int, ...], list[Any]] = {}
-    for row in rows:
-        parts = grouped.setdefault(tuple(row[: depth - 1]), [])
-        if row[depth - 1] != len(parts):
-            raise Corrupt(f".{reader.part.table.name}[{len(parts)}]", "the row is missing")
-        parts.append(make(row, *children))
-    return {path: tuple(parts) for path, parts in grouped.items()}
 
 
 def _bad_places(readers: Sequence[Reader], texts: Sequence[str | None]) -> Iterator[str]:
     """Where values stand that cannot be read: slow, but asked for only when something is wrong."""
     fields = _field_paths(readers[0].part, ())
     for each, text in zip(readers, texts, strict=False):
-        rows = loads(text or "[]")
+        rows, _ = _loads(text or "[]")
         for row in rows if each.depth else [rows]:
             place = "".join(f".{name}[{at}]" for name, at in zip(fields[id(each.part)], row, strict=False))
             for index, read in each.converted:
