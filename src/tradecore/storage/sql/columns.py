@@ -119,6 +119,18 @@ def _family(dialect: Dialect) -> str:
     return "mariadb" if dialect.name in ("mysql", "mariadb") else dialect.name
 
 
+class _Number(sa.types.UserDefinedType[Decimal]):
+    """The type of PostgreSQL. SQLAlchemy's own is not written beside parameters, which psycopg would say the types of."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    @override
+    def get_col_spec(self, **_: Any) -> str:
+        """The name in DDL."""
+        return "NUMERIC(20, 6)"
+
+
 class Exact(_Kept[Decimal]):
     """An exact number: NUMERIC on servers, a whole count of millionths in SQLite, whose own NUMERIC loses cents."""
 
@@ -128,11 +140,13 @@ class Exact(_Kept[Decimal]):
     @override
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(_Number())
         return dialect.type_descriptor(sa.BigInteger() if dialect.name == "sqlite" else sa.Numeric(20, 6))
 
     @override
     def encoder(self, dialect: str) -> Convert | None:
-        """Scale for SQLite; psycopg knows exact numbers."""
+        """Scale for SQLite; PostgreSQL takes numbers as they are."""
         if dialect == "sqlite":
             return _scaled
         return None if dialect == "postgresql" else str
@@ -189,6 +203,7 @@ class _Milliseconds(sa.types.UserDefinedType[datetime]):
     """The type of PostgreSQL; SQLAlchemy's own forgets its precision with psycopg."""
 
     cache_ok = True
+    render_bind_cast = True
 
     @override
     def get_col_spec(self, **_: Any) -> str:

@@ -23,6 +23,7 @@ class Failure(Enum):
 #: Classes and single codes of SQLSTATE; the longest that fits counts.
 _POSTGRESQL = {
     "40": Failure.RACE,
+    "26000": Failure.RACE,
     "23505": Failure.DUPLICATE,
     "42P01": Failure.NO_TABLE,
     "42703": Failure.NO_TABLE,
