@@ -1,14 +1,15 @@
 """
 What 1C calls the things that tradecore names in English: for readers who come from there.
 
-`None` says that 1C has no name for it. A test compares the keys with the code, so nothing can be forgotten.
+`None` or a dash says that 1C has no name for it. A test compares the keys with the code, so nothing can be forgotten.
 """
 
 from collections.abc import Mapping
 
-from tradecore.documents import OrderState, OrderStatus, ProvisioningAction
+from tradecore.documents import OrderState, OrderStatus, OrderUsage, ProvisioningAction
 
 STATES: Mapping[OrderState, str] = {
+    OrderState.NOT_CONTROLLED: "-",
     OrderState.AWAITING_APPROVAL: "Ожидается согласование",
     OrderState.AWAITING_ADVANCE: "Ожидается аванс (до обеспечения)",
     OrderState.READY_TO_PROVISION: "Готов к обеспечению",
@@ -29,6 +30,12 @@ STATUSES: Mapping[OrderStatus, str] = {
     OrderStatus.CLOSED: "Закрыт",
 }
 
+USAGES: Mapping[OrderUsage, str] = {
+    OrderUsage.AS_BILL: "заказ как счет",
+    OrderUsage.STOCK_ONLY: "только со склада",
+    OrderUsage.STOCK_AND_TO_ORDER: "со склада и под заказ",
+}
+
 ACTIONS: Mapping[ProvisioningAction, str] = {
     ProvisioningAction.NONE: "Не обеспечивать",
     ProvisioningAction.TO_PROVISION: "К обеспечению",
@@ -42,6 +49,8 @@ ACTIONS: Mapping[ProvisioningAction, str] = {
 #: Field of `Settings` -> the option or setting of 1C that it stands for.
 SETTINGS: Mapping[str, str | None] = {
     "order_usage": "Заказы клиентов: как счет / только со склада / со склада и под заказ",
+    "default_status": "Статус заявки по умолчанию",
+    "channel_status": "Статус заявки по умолчанию (настройка обмена с порталом)",
     "agreement_usage": "Использование соглашений с клиентами",
     "order_approval": "Согласование заказов клиентов",
     "execute_on_approval": None,

@@ -17,10 +17,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from tradecore import desks, errors, trade
 from tradecore.colours import command
-from tradecore.documents import KINDS, OrderState, OrderStatus, ProvisioningAction
+from tradecore.documents import KINDS, STATUSES, OrderState, OrderStatus, OrderUsage, ProvisioningAction
 from tradecore.errors import MESSAGES, Code
 from tradecore.registers import REGISTERS
 from tradecore.rules.order_state import DERIVATION
+from tradecore.rules.order_status import MOVES, Control, Effect
 from tradecore.settings import Settings
 
 
@@ -85,6 +86,63 @@ class StatusTable(Table):
         says = meanings(OrderStatus)
         rows = [(f"`{each.name}`", says[each.name], originals.STATUSES[each]) for each in OrderStatus]
         yield from table(["Status", "What a person has decided", "In 1C"], rows)
+
+
+class MoveTable(Table):
+    """The moves from one status to another that orders of a usage can make."""
+
+    required_arguments = 1
+
+    def text(self) -> Iterable[str]:
+        """From `MOVES`."""
+        usage = OrderUsage[self.arguments[0]]
+        rows = [
+            (
+                f"`{each.before.name}`",
+                f"`{each.after.name}`",
+                _names(control.name for control in each.controls) or "nothing",
+                f"`{each.effect.name}`",
+            )
+            for each in MOVES
+            if each.usage is usage
+        ]
+        yield from table(["From", "To", "What must hold", "What follows"], rows)
+
+
+class ControlTable(Table):
+    """The controls of statuses."""
+
+    def text(self) -> Iterable[str]:
+        """From `Control`."""
+        yield from table(
+            ["Control", "What must hold"], [(f"`{name}`", says) for name, says in meanings(Control).items()]
+        )
+
+
+class EffectTable(Table):
+    """The effects of statuses."""
+
+    def text(self) -> Iterable[str]:
+        """From `Effect`."""
+        yield from table(["Effect", "What follows"], [(f"`{name}`", says) for name, says in meanings(Effect).items()])
+
+
+class UsageTable(Table):
+    """The usages of orders."""
+
+    def text(self) -> Iterable[str]:
+        """From `OrderUsage`."""
+        says = meanings(OrderUsage)
+        rows = [
+            (
+                f"`{each.name}`",
+                says[each.name],
+                _names(status.name for status in STATUSES[each]),
+                originals.USAGES[each],
+            )
+            for each in OrderUsage
+        ]
+        yield from table(["Usage", "What orders are for", "Their statuses", "In 1C"], rows)
 
 
 class ActionTable(Table):
@@ -241,6 +299,10 @@ class SqlTables(Table):
 DIRECTIVES = {
     "state-table": StateTable,
     "status-table": StatusTable,
+    "usage-table": UsageTable,
+    "move-table": MoveTable,
+    "control-table": ControlTable,
+    "effect-table": EffectTable,
     "action-table": ActionTable,
     "code-tables": CodeTables,
     "error-tree": ErrorTree,

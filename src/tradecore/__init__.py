@@ -72,7 +72,15 @@ if TYPE_CHECKING:
     )
     from tradecore.events import Event, EventType
     from tradecore.rules.checks import Case, Check, Checkpoint, Right
-    from tradecore.settings import AgreementUsage, FillStrategy, OrderApproval, ReserveEnd, ReservePolicy, Settings
+    from tradecore.settings import (
+        AgreementUsage,
+        ChannelStatus,
+        FillStrategy,
+        OrderApproval,
+        ReserveEnd,
+        ReservePolicy,
+        Settings,
+    )
     from tradecore.trade import AsyncTrade, Trade
     from tradecore.values import UNSET, Money, Percent, Period, Quantity, Record, Unset
 
@@ -147,6 +155,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "tradecore.rules.checks": ("Case", "Check", "Checkpoint", "Right"),
     "tradecore.settings": (
         "AgreementUsage",
+        "ChannelStatus",
         "FillStrategy",
         "OrderApproval",
         "ReserveEnd",
@@ -194,6 +203,7 @@ __all__ = [
     "CancellationReason",
     "Case",
     "Catalog",
+    "ChannelStatus",
     "Check",
     "Checkpoint",
     "Conflict",

@@ -14,6 +14,7 @@ from tradecore.commands import (
     related,
     reserves,
     shipping,
+    statuses,
 )
 from tradecore.documents import (
     GoodsReceipt,
@@ -35,6 +36,7 @@ class Orders(Desk[C]):
     edit = command(orders.edit_order)
     approve = command(orders.approve_order)
     execute = command(orders.execute_order)
+    set_status = command(statuses.set_status)
     fill = command(provisioning.fill_order)
     provision = command(provisioning.provision_order)
     release = command(provisioning.release_order)
@@ -46,6 +48,7 @@ class Orders(Desk[C]):
 
     approve_many = bulk(orders.approve_order)
     execute_many = bulk(orders.execute_order)
+    set_status_many = bulk(statuses.set_status)
     release_many = bulk(provisioning.release_order)
     close_many = bulk(closing.close_order)
     close_many_with_cancellation = bulk(closing.close_with_cancellation)

@@ -53,7 +53,6 @@ class Code(StrEnum):
     NOT_SORTABLE = "NOT_SORTABLE"
     TOO_DEEP = "TOO_DEEP"
     SETTING_CONTRADICTS = "SETTING_CONTRADICTS"
-    SETTING_NOT_OFFERED = "SETTING_NOT_OFFERED"
 
     # Reference data
     UNKNOWN_ID = "UNKNOWN_ID"
@@ -80,6 +79,9 @@ class Code(StrEnum):
     NOT_IN_EXECUTION = "NOT_IN_EXECUTION"
     APPROVAL_REQUIRED = "APPROVAL_REQUIRED"
     ALREADY_APPROVED = "ALREADY_APPROVED"
+    NOT_IN_USAGE = "NOT_IN_USAGE"
+    NOT_IN_STATUS = "NOT_IN_STATUS"
+    STATUS_HELD_ALREADY = "STATUS_HELD_ALREADY"
     NO_LINES = "NO_LINES"
     UNKNOWN_LINE = "UNKNOWN_LINE"
     ADVANCE_UNPAID = "ADVANCE_UNPAID"
@@ -141,7 +143,6 @@ MESSAGES: dict[str, str] = {
     Code.NOT_SORTABLE: "{kind} cannot be found or sorted by {field!r}; possible: {known}.",
     Code.TOO_DEEP: "The input is nested too deeply.",
     Code.SETTING_CONTRADICTS: "{setting} contradicts {other}: {why}",
-    Code.SETTING_NOT_OFFERED: "{setting} = {value} is not offered by this release.",
     Code.UNKNOWN_ID: "No {kind} with the id {id!r}.",
     Code.OTHER_PARTNER: "{kind} {id!r} belongs to {owner!r}, not to {partner!r}.",
     Code.NO_PRICE: "{item!r} has no price of kind {price_kind!r} on {on}; give one in the line.",
@@ -164,6 +165,9 @@ MESSAGES: dict[str, str] = {
     Code.NOT_IN_EXECUTION: "Order {order} is {status}; it must be in execution first.",
     Code.APPROVAL_REQUIRED: "Order {order} needs approval: {why}.",
     Code.ALREADY_APPROVED: "Order {order} is approved already.",
+    Code.NOT_IN_USAGE: "{what} is not offered for orders with the usage {usage}: {why}.",
+    Code.NOT_IN_STATUS: "Order {order} is {status}; its status must be {wanted} first.",
+    Code.STATUS_HELD_ALREADY: "Order {order} is {status} already.",
     Code.NO_LINES: "{document} has no lines.",
     Code.UNKNOWN_LINE: "{document} has no line {line!r}.",
     Code.ADVANCE_UNPAID: "The advance is not paid: {missing} of {due} is missing.",

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     ORDER_PLACED = "OrderPlaced"
     ORDER_EDITED = "OrderEdited"
     ORDER_APPROVED = "OrderApproved"
+    ORDER_STATUS_CHANGED = "OrderStatusChanged"
     ORDER_EXECUTION_STARTED = "OrderExecutionStarted"
     ORDER_PROVISIONED = "OrderProvisioned"
     ORDER_RELEASED = "OrderReleased"

@@ -7,10 +7,11 @@ from enum import StrEnum
 import attrs
 
 from tradecore.catalog import PaymentTermsMode
-from tradecore.documents.sales_order import OrderUsage, ProvisioningAction
+from tradecore.documents.sales_order import STATUSES, OrderStatus, OrderUsage, ProvisioningAction
 from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.values.business_days import WEEKDAYS, BusinessCalendar
 from tradecore.values.countries import country_calendar
+from tradecore.values.text import Id, check_distinct
 
 
 class AgreementUsage(StrEnum):
@@ -113,12 +114,24 @@ def contradiction(setting: str, other: str, why: str) -> Violation:
 
 
 @attrs.frozen(kw_only=True)
+class ChannelStatus:
+    """The status in which orders of one channel start (A14)."""
+
+    channel: Id
+    status: OrderStatus
+
+
+@attrs.frozen(kw_only=True)
 class Settings:
     """
     How the company works. Settings that contradict each other are refused together, when the value is built.
 
     Attributes:
         order_usage: What orders are used for; an order keeps the usage it was made under.
+
+        default_status: The status a new order starts in; one above ON_APPROVAL runs its controls at once.
+
+        channel_status: The same for orders of some channels, such as a portal.
 
         agreement_usage: Which agreements are in use.
 
@@ -148,12 +161,14 @@ class Settings:
         attempts: How often a command that lost a race is decided again before `Conflict` is raised.
 
     Raises:
-        Invalid: `SETTING_CONTRADICTS`, `SETTING_NOT_OFFERED`, once for each.
+        Invalid: `SETTING_CONTRADICTS` and others, once for each.
 
         MissingDriver: A country's calendar is asked for, and the extra `calendar` is not installed.
     """
 
     order_usage: OrderUsage = OrderUsage.STOCK_AND_TO_ORDER
+    default_status: OrderStatus = OrderStatus.ON_APPROVAL
+    channel_status: tuple[ChannelStatus, ...] = ()
     agreement_usage: AgreementUsage = AgreementUsage.BOTH
     order_approval: OrderApproval = OrderApproval.ON_DEVIATION
     execute_on_approval: bool = False
@@ -185,12 +200,20 @@ class Settings:
     def _mistyped(self) -> Iterator[Violation]:
         kinds: dict[str, type] = {
             "order_usage": OrderUsage,
+            "default_status": OrderStatus,
+            "channel_status": tuple,
             "agreement_usage": AgreementUsage,
+            "payment_terms_mode": PaymentTermsMode,
             "order_approval": OrderApproval,
+            "fill": FillStrategy,
+            "reserves": ReservePolicy,
+            "timezone": str,
+            "attempts": int,
         }
-        kinds |= {"payment_terms_mode": PaymentTermsMode, "fill": FillStrategy, "reserves": ReservePolicy}
-        for name, kind in {**kinds, "timezone": str, "attempts": int}.items():
-            value = getattr(self, name)
+        given: list[tuple[str, object, type]] = [(name, getattr(self, name), kind) for name, kind in kinds.items()]
+        if isinstance(self.channel_status, tuple):
+            given += [(f"channel_status[{n}]", each, ChannelStatus) for n, each in enumerate(self.channel_status)]
+        for name, value, kind in given:
             if not isinstance(value, kind):
                 yield violation(Code.WRONG_TYPE, name, expected=kind.__name__, got=type(value).__name__)
         if not isinstance(self.calendar, (str, BusinessCalendar, type(None))):
@@ -198,10 +221,7 @@ class Settings:
             yield violation(Code.WRONG_TYPE, "calendar", expected=expected, got=type(self.calendar).__name__)
 
     def _wrong(self) -> Iterator[Violation]:
-        if self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
-            yield violation(
-                Code.SETTING_NOT_OFFERED, "order_usage", setting="order_usage", value=self.order_usage.value
-            )
+        yield from self._wrong_statuses()
         if self.order_approval is OrderApproval.NEVER and self.execute_on_approval:
             yield violation(
                 Code.SETTING_CONTRADICTS,
@@ -209,6 +229,14 @@ class Settings:
                 setting="execute_on_approval",
                 other="order_approval",
                 why="orders that are never approved cannot start their execution by approval.",
+            )
+        if self.order_usage is OrderUsage.AS_BILL and self.execute_on_approval:
+            yield violation(
+                Code.SETTING_CONTRADICTS,
+                "execute_on_approval",
+                setting="execute_on_approval",
+                other="order_usage",
+                why="nothing is executed under orders that are only bills.",
             )
         if not 1 <= self.attempts <= 100:
             yield violation(Code.OUT_OF_RANGE, "attempts", value=self.attempts, low=1, high=100)
@@ -222,6 +250,28 @@ class Settings:
     def business_days(self) -> BusinessCalendar:
         """The calendar in which business days are counted."""
         return self._calendar
+
+    def _wrong_statuses(self) -> Iterator[Violation]:
+        channels = [each.channel for each in self.channel_status]
+        yield from check_distinct(channels, "channel_status[{}].channel")
+        given = {f"channel_status[{index}]": each.status for index, each in enumerate(self.channel_status)}
+        for place, status in {"default_status": self.default_status, **given}.items():
+            details = {"setting": f"{place} = {status.value}"}
+            if status not in STATUSES[self.order_usage] or status is OrderStatus.CLOSED:
+                known = ", ".join(each.value for each in STATUSES[self.order_usage] if each is not OrderStatus.CLOSED)
+                why = f"with {self.order_usage.value} a new order is one of: {known}."
+                yield violation(Code.SETTING_CONTRADICTS, place, **details, other="order_usage", why=why)
+            elif status is not OrderStatus.ON_APPROVAL and self.order_approval is OrderApproval.ALWAYS:
+                why = "an order that somebody must approve first cannot start above on_approval."
+                yield violation(Code.SETTING_CONTRADICTS, place, **details, other="order_approval", why=why)
+
+    def starts_in(self, channel: str | None) -> OrderStatus:
+        """The status of a new order that came by a channel (A14)."""
+        if channel is not None:
+            for each in self.channel_status:
+                if each.channel == channel:
+                    return each.status
+        return self.default_status
 
     def day(self, at: datetime) -> date:
         """The day a moment belongs to."""

@@ -46,6 +46,7 @@ def test_original_names_are_complete(originals: ModuleType) -> None:
     """Every state, status, action and setting has its 1C name, or is said to have none."""
     assert set(OrderState) == set(originals.STATES)
     assert set(OrderStatus) == set(originals.STATUSES)
+    assert set(OrderUsage) == set(originals.USAGES)
     assert set(ProvisioningAction) == set(originals.ACTIONS)
     assert {field.name for field in attrs.fields(Settings) if field.init} == set(originals.SETTINGS)
 
@@ -62,7 +63,7 @@ def test_glossary_names_every_choice(member: StrEnum) -> None:
 
 def test_glossary_agrees_with_the_original_names(originals: ModuleType) -> None:
     """The Russian term in a row of the glossary is the one the tables show."""
-    known = {**originals.STATES, **originals.STATUSES, **originals.ACTIONS}
+    known = {**originals.USAGES, **originals.STATES, **originals.STATUSES, **originals.ACTIONS}
     for member, original in known.items():
         (row,) = re.findall(rf"^\|.*`{type(member).__name__}\.{member.name}` \|$", GLOSSARY, re.MULTILINE)
         assert original == row.split("|")[1].strip()

@@ -1,5 +1,6 @@
 """Rules of a random life: everything that is done with orders, shipments and returns."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from tradecore import (
     OrderApproval,
     OrderLine,
     OrderState,
+    OrderStatus,
+    OrderUsage,
     Percent,
     Provision,
     ProvisioningAction,
@@ -25,7 +28,7 @@ from tradecore import (
     StageTerms,
     Trade,
 )
-from tradecore.documents import Posting
+from tradecore.documents import STATUSES, Posting
 
 GOODS = ("chair", "table", "wire")
 ITEMS = (*GOODS, "delivery")
@@ -70,6 +73,13 @@ def day(offset: int | None) -> date | None:
     return None if offset is None else DAY + timedelta(days=offset)
 
 
+def start_of(usage: OrderUsage, approval: OrderApproval, number: int) -> OrderStatus:
+    """One of the statuses in which orders may start, most often ON_APPROVAL."""
+    possible = [status for status in STATUSES[usage] if status is not OrderStatus.CLOSED]
+    ahead = number < len(possible) and approval is not OrderApproval.ALWAYS
+    return possible[number] if ahead else OrderStatus.ON_APPROVAL
+
+
 def cut(amount: Decimal) -> Decimal:
     """An amount as money can be, above zero."""
     return max(amount.quantize(Decimal("0.01")), Decimal("0.01"))
@@ -86,6 +96,8 @@ class Selling(RuleBasedStateMachine):
         target=orders,
         stages=st.sampled_from(TERMS),
         approval=st.sampled_from(OrderApproval),
+        usage=st.sampled_from([*OrderUsage, OrderUsage.STOCK_AND_TO_ORDER]),
+        begins=st.integers(0, 5),
         controls=st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)]),
         queue=st.booleans(),
         rest=st.sampled_from([ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE]),
@@ -97,6 +109,8 @@ class Selling(RuleBasedStateMachine):
         self,
         stages: tuple[StageTerms, ...],
         approval: OrderApproval,
+        usage: OrderUsage,
+        begins: int,
         controls: tuple[bool, bool],
         queue: bool,
         rest: ProvisioningAction,
@@ -106,8 +120,10 @@ class Selling(RuleBasedStateMachine):
     ) -> Any:
         """Open a shop with some settings, something on its shelves and two orders."""
         settings = Settings(
+            order_usage=usage,
+            default_status=start_of(usage, approval, begins),
             order_approval=approval,
-            execute_on_approval=approval is OrderApproval.ALWAYS,
+            execute_on_approval=approval is OrderApproval.ALWAYS and usage is not OrderUsage.AS_BILL,
             forbid_close_partly_shipped=controls[0],
             forbid_close_partly_paid=controls[1],
             allocate_on_receipt=queue,
@@ -117,8 +133,9 @@ class Selling(RuleBasedStateMachine):
         self.shop = LawfulShop(settings, stages)
         stock = [{"item": "chair", "quantity": 6}, {"item": "wire", "quantity": 3}]
         self.call("stock_receipts.receive", warehouse="main", lines=stock)
-        first = self.trade.orders.place(customer="acme", warehouse="main", lines=lines)
-        second = self.trade.orders.place(customer="bolt", warehouse="main", lines=[{"item": "chair", "quantity": 3}])
+        given: dict[str, Any] = {"warehouse": "main", "status": OrderStatus.ON_APPROVAL}
+        first = self.trade.orders.place(customer="acme", lines=lines, **given)
+        second = self.trade.orders.place(customer="bolt", lines=[{"item": "chair", "quantity": 3}], **given)
         self.advance_order(first.id, Decimal(1))
         for _ in range(4):
             self.advance_order(second.id, part)
@@ -163,28 +180,47 @@ class Selling(RuleBasedStateMachine):
         for _ in range(steps):
             self.advance_order(order, part)
 
+    @rule(order=orders, status=st.sampled_from(OrderStatus), approve=rarely, again=rarely)
+    def set_status(self, order: str, status: OrderStatus, approve: bool, again: bool) -> None:
+        """Set any status, back and forth."""
+        self.call("orders.set_status", order, status, approve=approve, repeat=again)
+
     def advance_order(self, id: str, part: Decimal) -> None:
         """Do for an order what its state asks for."""
         order = self.trade.orders.get(id)
-        match order.state:
-            case None:
-                self.call("orders.post", id)
-            case OrderState.AWAITING_APPROVAL if order.approved_by:
-                self.call("orders.execute", id, fill=True)
-            case OrderState.AWAITING_APPROVAL:
-                self.call("orders.approve", id, execute=True, fill=True)
-            case OrderState.AWAITING_ADVANCE | OrderState.AWAITING_PREPAYMENT | OrderState.AWAITING_PAYMENT:
-                self.call("payments.receive", order=id, amount=order.money(cut(order.total * part)))
-            case OrderState.READY_TO_PROVISION:
-                self.call("orders.fill", id, strategy=FillStrategy())
-            case OrderState.AWAITING_PROVISIONING:
-                self._supply(order)
-            case OrderState.READY_TO_SHIP | OrderState.SHIPPING:
-                self.call("orders.ship", id, lines=self._parts(order, part))
-            case OrderState.READY_TO_CLOSE:
-                self.call("orders.close", id)
-            case OrderState.CLOSED:
-                pass
+        state = order.state or "draft"
+        if order.usage is OrderUsage.STOCK_ONLY and state is OrderState.READY_TO_SHIP:
+            self.call("orders.set_status", id, OrderStatus.TO_SHIP)
+        else:
+            {**self._steps(order, part), "draft": lambda: self.call("orders.post", id)}[state]()
+
+    def _steps(self, order: SalesOrder, part: Decimal) -> dict[str, Callable[[], object]]:
+        """What each state asks for."""
+
+        def pay() -> object:
+            return self.call("payments.receive", order=order.id, amount=order.money(cut(order.total * part)))
+
+        def ship() -> object:
+            return self.call("orders.ship", order.id, lines=self._parts(order, part))
+
+        def approve() -> object:
+            if not order.approved_by:
+                return self.call("orders.approve", order.id, execute=True, fill=True)
+            return self.call("orders.execute", order.id, fill=True)
+
+        return {
+            OrderState.NOT_CONTROLLED: lambda: (ship(), pay()),
+            OrderState.AWAITING_APPROVAL: approve,
+            OrderState.AWAITING_ADVANCE: pay,
+            OrderState.AWAITING_PREPAYMENT: pay,
+            OrderState.AWAITING_PAYMENT: pay,
+            OrderState.READY_TO_PROVISION: lambda: self.call("orders.fill", order.id, strategy=FillStrategy()),
+            OrderState.AWAITING_PROVISIONING: lambda: self._supply(order),
+            OrderState.READY_TO_SHIP: ship,
+            OrderState.SHIPPING: ship,
+            OrderState.READY_TO_CLOSE: lambda: self.call("orders.close", order.id),
+            OrderState.CLOSED: lambda: None,
+        }
 
     def _supply(self, order: SalesOrder) -> None:
         for line in order.lines:

@@ -11,6 +11,7 @@ from tradecore import (
     ItemKind,
     OrderLine,
     OrderStatus,
+    OrderUsage,
     ProvisioningAction,
     Refused,
     SalesOrder,
@@ -19,9 +20,10 @@ from tradecore import (
     Trade,
 )
 from tradecore.calling import run
-from tradecore.documents import HELD
+from tradecore.documents import HELD, STATUSES
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, settlement_key
 from tradecore.rules.controls import STEPS
+from tradecore.rules.explaining import Option
 from tradecore.rules.paying import order_kind
 from tradecore.rules.payment_stages import cover_stages
 from tradecore.storage.memory import MemoryStore
@@ -139,12 +141,12 @@ class LawfulShop:
     def prove_allowed(self, order: SalesOrder) -> None:
         """A command that is offered is refused only for its further input; one that is not offered is refused."""
         for option in self.trade.orders.allowed(order.id):
-            plan = plain_call(self.trade, option.command, order)
+            plan = plain_call(self.trade, option, order)
             codes = {each.code for each in plan.violations} - OF_FURTHER_INPUT.get(option.command, set())
             if option.allowed:
-                assert not codes, (option.command, plan.violations)
+                assert not codes, (option, plan.violations)
             else:
-                assert not plan.allowed, (option.command, option.refused)
+                assert not plan.allowed, option
             assert all(str(each) for each in option.refused)
 
 
@@ -181,15 +183,21 @@ def prove_order(order: SalesOrder) -> None:
             assert line.amount == line.shipped_amount
         if line.shipped == line.returned:
             assert line.shipped_amount == line.returned_amount
+        if order.usage is OrderUsage.AS_BILL:
+            assert not line.provisions
     assert order.shipped_amount <= order.total
     if not any(line.open for line in order.lines):
         assert order.shipped_amount == order.total
+    prove_held_as_its_status_says(order)
     if order.stages:
         assert order.total == total(stage.amount for stage in order.stages)
         assert total(stage.share.value for stage in order.stages) == 100
     if order.status is OrderStatus.TO_EXECUTE:
         assert (order.provisioned_at is None) == any(_awaits_goods(line) for line in order.lines)
     assert order.paid >= 0
+    if order.usage is OrderUsage.AS_BILL:
+        assert not order.stages
+        return
     covered = cover_stages(order)
     assert all(0 <= each.paid <= each.stage.amount for each in covered)
     assert min(order.paid, order.total) == total(each.paid for each in covered)
@@ -201,8 +209,26 @@ def _awaits_goods(line: OrderLine) -> bool:
     return line.kind is ItemKind.GOODS and line.open > held
 
 
-def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:
+#: Status of an order from stock only -> the action all its open goods are under; none is held under others.
+WHOLE = {OrderStatus.IN_RESERVE: ProvisioningAction.RESERVE, OrderStatus.TO_SHIP: ProvisioningAction.SHIP}
+
+
+def prove_held_as_its_status_says(order: SalesOrder) -> None:
+    """An order from stock only holds all its open goods, under the action of its status; on approval nothing is held."""
+    assert order.status in STATUSES[order.usage]
+    if order.usage is OrderUsage.STOCK_ONLY:
+        for line in order.lines:
+            action = WHOLE.get(order.status) if line.kind is ItemKind.GOODS else None
+            held = {each.action: each.quantity for each in line.provisions}
+            assert held == ({action: line.open} if action and line.open else {})
+    elif order.status is OrderStatus.ON_APPROVAL:
+        assert not any(line.provisions for line in order.lines)
+
+
+def plain_call(trade: Trade, option: Option, order: SalesOrder) -> Any:
     """The plan of the plainest call of a command: no input but what it cannot do without."""
+    if option.status:
+        return trade.orders.set_status.plan(order.id, option.status)
     small = order.money(Decimal("0.01"))
     calls: dict[str, Callable[[], Any]] = {
         "provision": lambda: trade.orders.provision.plan(order.id, {}),
@@ -212,4 +238,4 @@ def plain_call(trade: Trade, command: str, order: SalesOrder) -> Any:
         "close_with_cancellation": lambda: trade.orders.close_with_cancellation.plan(order.id, reason="refused"),
     }
     assert calls.keys() < STEPS.keys()
-    return calls.get(command, lambda: getattr(trade.orders, command).plan(order.id))()
+    return calls.get(option.command, lambda: getattr(trade.orders, option.command).plan(order.id))()

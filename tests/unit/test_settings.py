@@ -6,9 +6,11 @@ import pytest
 
 from tradecore import (
     AgreementUsage,
+    ChannelStatus,
     FillStrategy,
     Invalid,
     OrderApproval,
+    OrderStatus,
     OrderUsage,
     ProvisioningAction,
     Settings,
@@ -25,16 +27,43 @@ def test_every_contradiction_is_listed() -> None:
             timezone="Mars/Olympus",
             attempts=0,
         )
-    assert ("SETTING_NOT_OFFERED", "SETTING_CONTRADICTS", "OUT_OF_RANGE", "UNKNOWN_VALUE") == refused.value.codes
+    contradictions = ["SETTING_CONTRADICTS", "SETTING_CONTRADICTS"]
+    assert (*contradictions, "OUT_OF_RANGE", "UNKNOWN_VALUE") == refused.value.codes
     assert "execute_on_approval contradicts order_approval" in str(refused.value)
+    assert "execute_on_approval contradicts order_usage" in str(refused.value)
 
 
-@pytest.mark.parametrize("usage", [OrderUsage.AS_BILL, OrderUsage.STOCK_ONLY])
-def test_what_is_not_offered_yet_says_so(usage: OrderUsage) -> None:
-    """The other uses of orders are named, and refused."""
+def test_a_new_order_starts_in_the_status_of_its_channel() -> None:
+    """The channel's, or that of all others (A14)."""
+    portal = ChannelStatus(channel="portal", status=OrderStatus.ON_APPROVAL)
+    settings = Settings(
+        order_usage=OrderUsage.STOCK_ONLY, default_status=OrderStatus.IN_RESERVE, channel_status=(portal,)
+    )
+    assert OrderStatus.ON_APPROVAL is settings.starts_in("portal")
+    assert OrderStatus.IN_RESERVE is settings.starts_in("phone")
+    assert OrderStatus.IN_RESERVE is settings.starts_in(None)
+
+
+def test_a_status_to_start_in_must_be_one_of_the_usage() -> None:
+    """Neither one of another usage, nor CLOSED, nor one above an approval that every order needs; each channel once."""
+    portal = ChannelStatus(channel="portal", status=OrderStatus.TO_SHIP)
     with pytest.raises(Invalid) as refused:
-        Settings(order_usage=usage)
-    assert ("SETTING_NOT_OFFERED",) == refused.value.codes
+        Settings(
+            order_approval=OrderApproval.ALWAYS, default_status=OrderStatus.TO_EXECUTE, channel_status=(portal, portal)
+        )
+    assert [
+        ("DUPLICATE", "channel_status[1].channel"),
+        ("SETTING_CONTRADICTS", "default_status"),
+        ("SETTING_CONTRADICTS", "channel_status[0]"),
+        ("SETTING_CONTRADICTS", "channel_status[1]"),
+    ] == [(each.code, each.place) for each in refused.value.violations]
+    assert "channel_status[0] = to_ship contradicts order_usage" in str(refused.value)
+    assert "default_status = to_execute contradicts order_approval" in str(refused.value)
+    with pytest.raises(Invalid):
+        Settings(default_status=OrderStatus.CLOSED)
+    with pytest.raises(Invalid) as refused:
+        Settings(channel_status=("portal",))  # type: ignore[arg-type]  # on purpose
+    assert ("WRONG_TYPE",) == refused.value.codes
 
 
 def test_settings_of_other_types_are_refused() -> None:

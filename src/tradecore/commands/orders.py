@@ -6,6 +6,7 @@ from typing import Any
 
 from tradecore.catalog import Agreement, PriceKind, StageTerms
 from tradecore.catalog.records import Currency
+from tradecore.commands.moving import moved, status_event
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import OrderStatus, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
@@ -15,13 +16,13 @@ from tradecore.registers import STOCK, SUPPLY
 from tradecore.rules import provisioning
 from tradecore.rules.agreements import choose_agreement
 from tradecore.rules.approval import (
+    approved,
     check_approving,
     check_editing,
-    check_executing,
     keep_approval,
-    terms_fingerprint,
 )
 from tradecore.rules.order_state import kept
+from tradecore.rules.order_status import WORKING, check_beginning
 from tradecore.rules.payment_stages import check_advance, check_assigned, stage_terms
 from tradecore.rules.payment_terms import Schedules, agreed_stages, check_payment_terms, chosen_stages
 from tradecore.rules.placing import (
@@ -29,6 +30,7 @@ from tradecore.rules.placing import (
     PlacingFacts,
     check_currency_of,
     check_request,
+    check_stages_offered,
     edited,
     make_lines,
     make_order,
@@ -71,16 +73,19 @@ async def place_order(
     schedule: ScheduleId | None = None,
     currency: Currency | None = None,
     tax_included: bool | None = None,
+    channel: Id | None = None,
     external_ref: ExternalRef = "",
     comment: Text = "",
     at: datetime | None = None,
     id: OrderId | None = None,
     draft: bool = False,
+    status: OrderStatus | None = None,
 ) -> Outcome[SalesOrder]:
     """
     Place an order: it gets its terms from the agreement, its prices from the price list, and a number.
 
-    The order starts ON_APPROVAL and moves nothing yet. `draft` only writes it down: `post` places it later.
+    The order starts ON_APPROVAL and moves nothing yet, unless the settings or `status` say otherwise. `draft` only
+    writes it down: `post` places it later.
 
     Args:
         customer: Who orders and pays.
@@ -93,12 +98,15 @@ async def place_order(
         ship_on: Desired day of shipment.
         at: The moment of the order; now if left out.
         id: A name of your own; made if left out.
+        channel: What it came by; the settings may give its orders a status to start in.
+        status: The status it starts in; None takes that of the channel, or of all new orders. One above ON_APPROVAL
+            runs the same controls as `set_status`.
 
     Raises:
         Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `UNKNOWN_ID`, `NO_PRICE`, `STAGES_BY_SCHEDULE`,
             `STAGE_NOT_OFFERED`, `STAGES_AND_SCHEDULE` and others, all at once.
 
-    Covers: A5, A16, C6-C13, C15, C17, C19, C20, D1-D10, N1, N5.
+    Covers: A1, A5, A14, A16, C6-C13, C15, C17, C19, C20, D1-D10, N1, N5.
     """
     request = OrderRequest(
         customer=customer,
@@ -113,19 +121,32 @@ async def place_order(
         schedule=schedule,
         currency=currency,
         tax_included=tax_included,
+        channel=channel,
         external_ref=external_ref,
         comment=comment,
     )
     moment = at or session.now()
     facts, wrong = await _placing_facts(session, request, agreement, moment, draft=draft)
-    session.refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
     usage = session.settings.order_usage
+    wrong += check_stages_offered(usage, request.stages or request.schedule)
+    session.refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
     posting, told = (Posting.DRAFT, EventType.ORDER_DRAFTED) if draft else (Posting.POSTED, EventType.ORDER_PLACED)
     name, author = await session.name(SalesOrder, id), session.actor.id
     order = make_order(request, facts, id=name, at=moment, author=author, usage=usage, posting=posting)
-    order = kept(order, session.settings)
-    event = Event(told, order.ref, {"customer": customer, "total": str(order.money(order.total))})
-    return Outcome(order, save(None, order, at=moment, events=(event,), series=series_of(order, session.settings)))
+    events = [Event(told, order.ref, {"customer": customer, "total": str(order.money(order.total))})]
+    if not draft:
+        order = await _started(session, order, status, events)
+    order = kept(order, session.settings, at=moment)
+    return Outcome(order, save(None, order, at=moment, events=events, series=series_of(order, session.settings)))
+
+
+async def _started(session: Session, order: SalesOrder, status: OrderStatus | None, events: list[Event]) -> SalesOrder:
+    """The new order in the status it starts in (A14)."""
+    start = status or session.settings.starts_in(order.channel)
+    if start is order.status:
+        return order
+    events.append(status_event(order, start))
+    return await moved(session, order, start, "The order cannot be placed")
 
 
 async def _placing_facts(
@@ -183,9 +204,18 @@ async def _facts(
     )
 
 
-async def post_order(session: Session, order: OrderId, *, agreement: AgreementId | None = None) -> Outcome[SalesOrder]:
+async def post_order(
+    session: Session,
+    order: OrderId,
+    *,
+    agreement: AgreementId | None = None,
+    status: OrderStatus | None = None,
+) -> Outcome[SalesOrder]:
     """
     Place an order that was written down as a draft.
+
+    Args:
+        status: The status it starts in, as for `place`.
 
     Raises:
         Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10), `CURRENCY_MISMATCH`,
@@ -211,16 +241,19 @@ async def post_order(session: Session, order: OrderId, *, agreement: AgreementId
             agreed_discount=chosen.discount,
             schedule=before.schedule if own else chosen.schedule,
         )
-        return _placed(session, before, with_stages(after, agreed_stages(chosen, schedules), own))
+        after = with_stages(after, agreed_stages(chosen, schedules), own)
+        return await _placed(session, before, after, status)
     elif chosen and chosen.id != before.agreement:
         session.refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], before)
-    return _placed(session, before, before)
+    return await _placed(session, before, before, status)
 
 
-def _placed(session: Session, before: SalesOrder, after: SalesOrder) -> Outcome[SalesOrder]:
-    after = kept(post(after), session.settings)
-    event = Event(EventType.ORDER_PLACED, after.ref, {"total": str(after.money(after.total))})
-    return Outcome(after, save(before, after, at=session.now(), events=(event,)))
+async def _placed(
+    session: Session, before: SalesOrder, after: SalesOrder, status: OrderStatus | None
+) -> Outcome[SalesOrder]:
+    events = [Event(EventType.ORDER_PLACED, after.ref, {"total": str(after.money(after.total))})]
+    after = kept(await _started(session, post(after), status, events), session.settings, at=session.now())
+    return Outcome(after, save(before, after, at=session.now(), events=events))
 
 
 async def edit_order(
@@ -281,6 +314,7 @@ async def edit_order(
     wrong += [] if by_hand is None or by_hand else [violation(Code.EMPTY, "stages")]
     if lines is UNSET:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
+    wrong += check_stages_offered(before.usage, by_hand or named)
     session.refuse(wrong, before)
     after = evolve(edited(before, warehouse=request.warehouse), **given)
     if lines is not UNSET:
@@ -303,35 +337,41 @@ async def approve_order(
     order: OrderId,
     *,
     comment: Text = "",
-    execute: bool = False,
+    execute: bool | None = None,
     fill: bool = False,
     strategy: FillStrategy | None = None,
 ) -> Outcome[SalesOrder]:
     """
     Approve an order; with `execute` start its execution too, with `fill` provide its goods in the same commit.
 
+    An order that lost its approval while it was executed can be approved again.
+
     Args:
-        fill: Cover the goods of the order; left for later while an advance is unpaid.
+        execute: None does what the settings say.
+        fill: Cover the goods of the order line by line; left for later while an advance is unpaid. Orders from stock
+            only are reserved as a whole anyway.
         strategy: How; None takes the strategy of the settings.
 
     Raises:
-        Refused: `NOT_ON_APPROVAL`, `ALREADY_APPROVED`, `ORDER_CLOSED`.
+        Refused: `NOT_ON_APPROVAL`, `ALREADY_APPROVED`, `ORDER_CLOSED`, `NOT_IN_USAGE` for a bill; with `execute` the
+            reasons of it.
 
-    Covers: M5, M8, A7, A11.
+    Covers: M5, M8, M9, A7, A11.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(check_approving(before), before)
-    after = evolve(
-        before,
-        approved_by=session.actor.id,
-        approved_at=session.now(),
-        approved_terms=terms_fingerprint(before),
-    )
-    events = [Event(EventType.ORDER_APPROVED, before.ref, {"comment": comment} if comment else {})]
-    if execute or fill or session.settings.execute_on_approval:
+    session.refuse(check_approving(before, session.settings), before)
+    after = approved(before, session.actor.id, session.now())
+    events = [approval_event(before, comment)]
+    wanted = session.settings.execute_on_approval if execute is None else execute
+    if (wanted or fill) and before.status is OrderStatus.ON_APPROVAL:
         return await _executed(session, before, after, events, (strategy or session.settings.fill) if fill else None)
     after = kept(after, session.settings)
     return Outcome(after, save(before, after, at=session.now(), events=events))
+
+
+def approval_event(order: SalesOrder, comment: str) -> Event:
+    """What is told of an order that was approved."""
+    return Event(EventType.ORDER_APPROVED, order.ref, {"comment": comment} if comment else {})
 
 
 async def execute_order(
@@ -340,22 +380,25 @@ async def execute_order(
     """
     Start the execution of an order (status TO_EXECUTE); with `fill` provide its goods in the same commit.
 
-    Raises:
-        Refused: `APPROVAL_REQUIRED`, `NOT_ON_APPROVAL`, `ORDER_CLOSED`.
+    An order from stock only comes IN_RESERVE: all its goods are reserved, or every short line is named.
 
-    Covers: A11, M5, E9.
+    Raises:
+        Refused: `APPROVAL_REQUIRED`, `NOT_ON_APPROVAL`, `ORDER_CLOSED`, `SHORT_STOCK`, `NOT_IN_USAGE` for a bill.
+
+    Covers: A6, A8, A11, M5, E9.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(check_executing(before, session.settings), before)
     return await _executed(session, before, before, [], (strategy or session.settings.fill) if fill else None)
 
 
 async def _executed(
     session: Session, before: SalesOrder, after: SalesOrder, events: list[Event], strategy: FillStrategy | None
 ) -> Outcome[SalesOrder]:
-    after = evolve(after, status=OrderStatus.TO_EXECUTE)
-    events = [*events, Event(EventType.ORDER_EXECUTION_STARTED, before.ref)]
-    if strategy and not check_advance(after):
+    session.refuse(check_beginning(after), before)
+    status = WORKING[after.usage]
+    after = await moved(session, after, status, before)
+    events = [*events, status_event(before, status)]
+    if strategy and status is OrderStatus.TO_EXECUTE and not check_advance(after):
         after = provisioning.fill(after, await available(session, after, strategy), strategy)
         events.append(Event(EventType.ORDER_PROVISIONED, before.ref))
     after = kept(after, session.settings, at=session.now())

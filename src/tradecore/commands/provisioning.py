@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from tradecore.commands.moving import released, status_events
 from tradecore.commands.orders import available
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import Provision, SalesOrder
@@ -36,7 +37,7 @@ async def fill_order(
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse((*provisioning.check_filling(before), *_unknown_lines(before, lines)), before)
+    session.refuse((*provisioning.check_filling(before, session.settings), *_unknown_lines(before, lines)), before)
     chosen = strategy or session.settings.fill
     after = provisioning.fill(before, await available(session, before, chosen, lines), chosen, lines)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
@@ -53,7 +54,7 @@ async def provision_order(
             `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(provisioning.check_provisioning(before), before)
+    session.refuse(provisioning.check_provisioning(before, session.settings), before)
     after = provisioning.set_provisions(before, provisions)  # type: ignore[arg-type]  # the gate has made them values
     if isinstance(after, tuple):
         raise Refused(after, str(before))
@@ -74,12 +75,20 @@ async def release_order(
     """
     Let go of everything held for an order, or for some of its lines: action NONE; the order stays open (H11).
 
+    An order from stock only is let go as a whole, and goes back to approval by that.
+
     Raises:
-        Refused: `NOT_IN_EXECUTION`, `NOTHING_TO_RELEASE`, `UNKNOWN_LINE`.
+        Refused: `NOT_IN_EXECUTION`, `NOTHING_TO_RELEASE`, `UNKNOWN_LINE`, `NOT_IN_USAGE` for some lines of an order
+            from stock only, `LATER_DOCUMENTS` naming its shipments.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse((*provisioning.check_releasing(before), *_unknown_lines(before, lines)), before)
-    return _changed(session, before, provisioning.release(before, lines), EventType.ORDER_RELEASED)
+    if lines is None:
+        after = await released(session, before)
+    else:
+        wrong = provisioning.check_releasing(before, session.settings)
+        session.refuse((*wrong, *_unknown_lines(before, lines)), before)
+        after = provisioning.release(before, lines)
+    return _changed(session, before, after, EventType.ORDER_RELEASED)
 
 
 async def release_to_ship(
@@ -92,7 +101,7 @@ async def release_to_ship(
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `PREPAYMENT_UNPAID`, `NOTHING_TO_SHIP`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse((*shipping.check_release_to_ship(before), *_unknown_lines(before, lines)), before)
+    session.refuse((*shipping.check_release_to_ship(before, session.settings), *_unknown_lines(before, lines)), before)
     return _changed(session, before, shipping.release_to_ship(before, lines), EventType.ORDER_PROVISIONED)
 
 
@@ -108,7 +117,8 @@ def _unknown_lines(order: SalesOrder, lines: Sequence[LineId] | None) -> list[Vi
 
 def _changed(session: Session, before: SalesOrder, after: SalesOrder, type_: EventType) -> Outcome[SalesOrder]:
     after = kept(after, session.settings, at=session.now())
-    return Outcome(after, save(before, after, at=session.now(), events=(Event(type_, after.ref),)))
+    events = (Event(type_, after.ref), *status_events(before, after))
+    return Outcome(after, save(before, after, at=session.now(), events=events))
 
 
 async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome[SalesOrder]:
@@ -119,7 +129,8 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `UNKNOWN_LINE`, `SHORT_STOCK`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse((*provisioning.check_provisioning(before), *_unknown_lines(before, [line])), before)
+    wrong = provisioning.check_provisioning(before, session.settings, "supply")
+    session.refuse((*wrong, *_unknown_lines(before, [line])), before)
     keys = provisioning.goods_keys(before, [line])
     goods = {
         (key, ""): balance.amounts[0] - balance.amounts[1]

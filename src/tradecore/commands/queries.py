@@ -11,6 +11,7 @@ import attrs
 
 from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
+from tradecore.commands.moving import all_status_facts
 from tradecore.commands.session import Session, of_register
 from tradecore.documents import OrderState, OrderStatus, SalesOrder
 from tradecore.errors import Code, Invalid, violation
@@ -68,6 +69,7 @@ async def find_orders(
     state: OrderState | Sequence[OrderState] | None = None,
     status: OrderStatus | Sequence[OrderStatus] | None = None,
     customer: PartnerId | None = None,
+    channel: Id | None = None,
     number: Text | None = None,
     external_ref: Text | None = None,
     since: datetime | None = None,
@@ -96,7 +98,7 @@ async def find_orders(
     """
     where: list[Condition] = []
     where += _any_of("state", state) + _any_of("status", status)
-    given = {"customer": customer, "number": number, "external_ref": external_ref}
+    given = {"customer": customer, "channel": channel, "number": number, "external_ref": external_ref}
     where += [Eq(name, value) for name, value in given.items() if value is not None]
     if since or until:
         where.append(Range("at", since, until))
@@ -152,10 +154,13 @@ async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ..
     """
     Every command of an order: allowed now, or refused with its reasons; what the actor's rights lift is told.
 
+    `set_status` stands there once for every other status that orders of its usage may have.
+
     Covers: E8, G11.
     """
     found = await session.get(SalesOrder, order)
-    return allowed(found, session.settings, session.actor.rights, await would_find(session, found))
+    facts = await all_status_facts(session, found)
+    return allowed(found, session.settings, session.actor.rights, await would_find(session, found), facts)
 
 
 def history_for(kind: type[Record]) -> Callable[[Session, Id], Coroutine[Any, Any, tuple[HistoryRecord, ...]]]:

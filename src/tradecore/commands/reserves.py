@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from tradecore.commands.closing import unknown_reasons
+from tradecore.commands.moving import released, status_events
 from tradecore.commands.queries import page_of
 from tradecore.commands.session import Outcome, Session
 from tradecore.documents import SalesOrder
 from tradecore.events import Event, EventType
 from tradecore.query import PAGE_LIMIT, In, Page, Query, Range
-from tradecore.rules import closing, provisioning, reserves
+from tradecore.rules import closing, reserves
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import save
 from tradecore.settings import ReserveEnd
@@ -86,9 +87,11 @@ async def expire_reserve(session: Session, order: OrderId, *, as_of: date | None
         session.refuse([*wrong, *await unknown_reasons(session, {}, policy.reason)], before)
         after = closing.close_with_cancellation(before, {}, policy.reason)
     else:
-        session.refuse(provisioning.check_releasing(before), before)
-        after = provisioning.release(before)
+        after = await released(session, before)
     after = kept(after, session.settings, at=session.now())
-    told = EventType.ORDER_CLOSED if policy.end is ReserveEnd.CLOSE else EventType.ORDER_RELEASED
-    events = (Event(EventType.ORDER_RESERVE_EXPIRED, before.ref, why), Event(told, before.ref))
-    return Outcome(after, save(before, after, at=session.now(), events=events))
+    told = [Event(EventType.ORDER_RESERVE_EXPIRED, before.ref, why)]
+    if policy.end is ReserveEnd.CLOSE:
+        told.append(Event(EventType.ORDER_CLOSED, before.ref))
+    else:
+        told += (Event(EventType.ORDER_RELEASED, before.ref), *status_events(before, after))
+    return Outcome(after, save(before, after, at=session.now(), events=told))

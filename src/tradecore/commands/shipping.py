@@ -57,7 +57,7 @@ async def ship_order(
     """
     before = await session.get(SalesOrder, order)
     quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
-    session.refuse((*repeated(lines), *shipping.check_shipping(before)), before)
+    session.refuse((*repeated(lines), *shipping.check_shipping(before, session.settings)), before)
     session.refuse(shipping.check_quantities(before, quantities), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
@@ -101,7 +101,7 @@ async def post_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipm
     before = await session.get(Shipment, shipment)
     session.refuse(check_draft(before), before)
     order = await session.get(SalesOrder, before.order)
-    session.refuse(shipping.check_shipping(order), before)
+    session.refuse(shipping.check_shipping(order, session.settings), before)
     session.refuse(shipping.check_quantities(order, shipping.shipped_quantities(before)), before)
     changes = _posting(session, before, post(shipping.repriced(before, order)), order)
     return Outcome(before, await in_time(session, changes, before))

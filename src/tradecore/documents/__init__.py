@@ -8,6 +8,7 @@ from tradecore.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from tradecore.documents.relay_cursor import RelayCursor
 from tradecore.documents.sales_order import (
     HELD,
+    STATUSES,
     Cancellation,
     OrderLine,
     OrderState,
@@ -45,6 +46,7 @@ __all__ = [
     "DOCUMENTS",
     "HELD",
     "KINDS",
+    "STATUSES",
     "Allocation",
     "Cancellation",
     "Document",

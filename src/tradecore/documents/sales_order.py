@@ -49,9 +49,23 @@ class OrderStatus(StrEnum):
     CLOSED = "closed"  #: Nothing more will happen under this order.
 
 
-class OrderState(StrEnum):
-    """What follows from the facts (G1-G10); derived, never decided."""
+#: Usage -> the statuses its orders may have (A2-A7, A11, A12).
+STATUSES: Mapping[OrderUsage, tuple[OrderStatus, ...]] = {
+    OrderUsage.AS_BILL: (OrderStatus.ON_APPROVAL, OrderStatus.CLOSED),
+    OrderUsage.STOCK_ONLY: (
+        OrderStatus.ON_APPROVAL,
+        OrderStatus.IN_RESERVE,
+        OrderStatus.TO_SHIP,
+        OrderStatus.CLOSED,
+    ),
+    OrderUsage.STOCK_AND_TO_ORDER: (OrderStatus.ON_APPROVAL, OrderStatus.TO_EXECUTE, OrderStatus.CLOSED),
+}
 
+
+class OrderState(StrEnum):
+    """What follows from the facts (A2, G1-G10); derived, never decided."""
+
+    NOT_CONTROLLED = "not_controlled"  #: It is a bill; nobody watches how it is carried out.
     AWAITING_APPROVAL = "awaiting_approval"  #: Somebody must approve it.
     AWAITING_ADVANCE = "awaiting_advance"  #: The advance must come before goods are prepared.
     READY_TO_PROVISION = "ready_to_provision"  #: Somebody must say where the goods come from.
@@ -242,6 +256,8 @@ class SalesOrder(Document):
 
         ship_on: Desired day of shipment.
 
+        channel: What it came by, such as a portal or a marketplace; None if nobody said (A14).
+
         external_ref: The order's name in the channel it came by (B11).
 
         approved_by: Who approved it; empty if nobody has.
@@ -286,6 +302,7 @@ class SalesOrder(Document):
         "ship_on",
         "due_on",
         "currency",
+        "channel",
         "external_ref",
         "first_shipped_at",
     )
@@ -312,6 +329,7 @@ class SalesOrder(Document):
     tax_included: bool = True
     warehouse: WarehouseId
     ship_on: date | None = None
+    channel: Id | None = None
     external_ref: ExternalRef = ""
     approved_by: Id | None = None
     approved_at: datetime | None = None

@@ -1,10 +1,12 @@
 """Approval: which orders need it, why, and what exactly was approved (M1, M2, M9, decision 12)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import attrs
 
-from tradecore.documents import OrderLine, OrderStatus, Posting, SalesOrder
+from tradecore.documents import OrderLine, OrderStatus, OrderUsage, Posting, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.payment_stages import stage_terms
 from tradecore.settings import OrderApproval, Settings
@@ -41,7 +43,9 @@ def _agreed(order: SalesOrder, line: OrderLine) -> Decimal | None:
 
 
 def needs_approval(order: SalesOrder, settings: Settings) -> bool:
-    """Whether somebody must approve it before it may be executed."""
+    """Whether somebody must approve it before it may be executed; nothing is controlled of a bill (A2)."""
+    if order.usage is OrderUsage.AS_BILL:
+        return False
     match settings.order_approval:
         case OrderApproval.NEVER:
             return False
@@ -64,6 +68,11 @@ def terms_fingerprint(order: SalesOrder) -> str:
         terms += map(str, (stage.kind, stage.share.value, stage.base, stage.days, stage.business_days, stage.on))
     # No id holds a control character, so the parts cannot run into each other.
     return hashlib.sha256("\x1f".join(terms).encode()).hexdigest()
+
+
+def approved(order: SalesOrder, by: str, at: datetime) -> SalesOrder:
+    """The order with somebody's approval of the terms it has now."""
+    return evolve(order, approved_by=by, approved_at=at, approved_terms=terms_fingerprint(order))
 
 
 def keep_approval(before: SalesOrder, after: SalesOrder) -> SalesOrder:
@@ -106,34 +115,63 @@ def check_on_approval(order: SalesOrder) -> tuple[Violation, ...]:
     return ()
 
 
-def check_in_execution(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether its execution has begun (A11)."""
+def check_approved(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """Whether it has the approval it needs, if it needs one (M5, decision 12)."""
+    if order.approved_by is not None or not needs_approval(order, settings):
+        return ()
+    why = "; ".join(each.why for each in deviations(order)) or "every order does"
+    return (violation(Code.APPROVAL_REQUIRED, order=order.number or order.id, why=why),)
+
+
+def check_in_execution(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """Whether its execution has begun (A6, A7, A11) and nothing has taken its approval away since."""
     if wrong := check_open(order):
         return wrong
-    if order.status is not OrderStatus.TO_EXECUTE:
+    if order.status is OrderStatus.ON_APPROVAL:
         return (violation(Code.NOT_IN_EXECUTION, order=order.number or order.id, status=order.status.value),)
-    return ()
+    return check_approved(order, settings)
 
 
-def check_approving(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether it may be approved."""
-    if wrong := check_on_approval(order):
+def not_in_usage(order: SalesOrder, what: str, why: str, place: str = "") -> Violation:
+    """The violation of a command or a value that orders of this usage do not know."""
+    return violation(Code.NOT_IN_USAGE, place, what=what, usage=order.usage.value, why=why)
+
+
+def check_line_by_line(order: SalesOrder, settings: Settings, what: str) -> tuple[Violation, ...]:
+    """Whether its lines are provided one by one (A11), and its execution has begun; `what` names the command."""
+    match order.usage:
+        case OrderUsage.AS_BILL:
+            return check_open(order) or (not_in_usage(order, what, "a bill holds no goods"),)
+        case OrderUsage.STOCK_ONLY:
+            why = "the status of the order reserves and releases all its lines together"
+            return check_open(order) or (not_in_usage(order, what, why),)
+        case OrderUsage.STOCK_AND_TO_ORDER:
+            return check_in_execution(order, settings)
+
+
+def check_approving(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """Whether it may be approved: on approval, or in execution without the approval it needs by now (M9)."""
+    if wrong := check_open(order):
         return wrong
-    return (violation(Code.ALREADY_APPROVED, order=order.number or order.id),) if order.approved_by else ()
-
-
-def check_executing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
-    """Whether its execution may begin: what needs approval must have it (M5)."""
-    if wrong := check_on_approval(order):
-        return wrong
-    if order.approved_by is None and needs_approval(order, settings):
-        why = "; ".join(each.why for each in deviations(order)) or "every order does"
-        return (violation(Code.APPROVAL_REQUIRED, order=order.number or order.id, why=why),)
+    if order.usage is OrderUsage.AS_BILL:
+        return (not_in_usage(order, "approve", "nothing is controlled of a bill"),)
+    if order.approved_by:
+        return (violation(Code.ALREADY_APPROVED, order=order.number or order.id),)
+    if order.status is not OrderStatus.ON_APPROVAL and not needs_approval(order, settings):
+        return (violation(Code.NOT_ON_APPROVAL, order=order.number or order.id),)
     return ()
 
 
 def check_editing(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether its terms may still be changed freely: a draft, or on approval (A5)."""
+    """Whether its terms may still be changed freely: a draft, or on approval with nothing shipped (A5)."""
     if order.posting is Posting.MARKED:
         return (violation(Code.MARKED, document=order),)
-    return check_on_approval(order) if order.posted else ()
+    wrong = check_on_approval(order) if order.posted else ()
+    return wrong or check_nothing_shipped(order)
+
+
+def check_nothing_shipped(order: SalesOrder, shipments: Sequence[object] = ()) -> tuple[Violation, ...]:
+    """Whether no shipment stands on it; those given are named."""
+    if not any(line.shipped for line in order.lines):
+        return ()
+    return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, shipments)) or "its shipments"),)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from tradecore.catalog import ItemKind
-from tradecore.documents import Cancellation, OrderLine, OrderStatus, ProvisioningAction, SalesOrder
+from tradecore.documents import Cancellation, OrderLine, OrderStatus, OrderUsage, ProvisioningAction, SalesOrder
 from tradecore.documents.inputs import LineCancellation
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.approval import check_open
@@ -27,9 +27,11 @@ _GIVEN_UP_FIRST = (
 
 
 def check_closing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
-    """Whether the order may be closed as it is (H1, H7, H8)."""
+    """Whether the order may be closed as it is (H1, H7, H8); nothing is controlled of a bill (A2)."""
     if wrong := check_open(order):
         return wrong
+    if order.usage is OrderUsage.AS_BILL:
+        return ()
     found: list[Violation] = []
     if settings.forbid_close_partly_shipped:
         found += [
@@ -62,7 +64,7 @@ def check_closing_with_cancellation(
 
 def _check_paid(order: SalesOrder, due: Decimal, settings: Settings) -> tuple[Violation, ...]:
     missing = due - order.paid
-    if settings.forbid_close_partly_paid and missing > 0:
+    if order.usage is not OrderUsage.AS_BILL and settings.forbid_close_partly_paid and missing > 0:
         return (violation(Code.NOT_FULLY_PAID, missing=order.money(missing), due=order.money(due)),)
     return ()
 
@@ -131,9 +133,13 @@ def open_quantities(order: SalesOrder) -> dict[LineId, Decimal]:
 
 
 def close(order: SalesOrder) -> SalesOrder:
-    """The order closed as it is; what is left is recorded as cancelled without control (decision 14)."""
+    """
+    The order closed as it is; what is left is recorded as cancelled without control (decision 14).
+
+    Of a bill nothing was promised, so nothing is cancelled: it stays what was printed.
+    """
     left = open_quantities(order)
-    if left:
+    if left and order.usage is not OrderUsage.AS_BILL:
         order = cancel(order, left, {}, CLOSED_WITHOUT_CONTROL)
     return evolve(order, status=OrderStatus.CLOSED)
 

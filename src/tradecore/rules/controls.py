@@ -23,13 +23,22 @@ from tradecore.documents import (
     Shipment,
 )
 from tradecore.errors import Violation
-from tradecore.rules.approval import check_approving, check_editing, check_executing
+from tradecore.rules.approval import check_editing
 from tradecore.rules.checks import Case, Check, Checkpoint
 from tradecore.rules.closing import check_cancelling, check_closing, check_closing_with_cancellation
+from tradecore.rules.order_status import (
+    Effect,
+    StatusFacts,
+    check_approving_now,
+    check_executing,
+    check_letting_go,
+    check_posting_now,
+    check_shipping_now,
+    find_move,
+)
 from tradecore.rules.paying import check_paying, check_refunding
-from tradecore.rules.posting import check_draft
-from tradecore.rules.provisioning import check_filling, check_provisioning, check_releasing
-from tradecore.rules.shipping import check_release_to_ship, check_shipping
+from tradecore.rules.provisioning import check_filling, check_provisioning
+from tradecore.rules.shipping import check_release_to_ship
 from tradecore.settings import Settings
 
 
@@ -38,28 +47,47 @@ class Step:
     """A command of an order: the checkpoint it passes, and the conditions of its own that it checks first."""
 
     passes: Checkpoint
-    own: Callable[[SalesOrder, Settings], tuple[Violation, ...]]
+    own: Callable[[SalesOrder, Settings, StatusFacts], tuple[Violation, ...]]
 
 
 #: Command of `trade.orders` -> its step. `allowed` and the command itself call the same functions.
 STEPS: Mapping[str, Step] = {
-    "edit": Step(Checkpoint.EDIT, lambda order, _: check_editing(order)),
-    "post": Step(Checkpoint.PLACE, lambda order, _: check_draft(order)),
-    "approve": Step(Checkpoint.APPROVE, lambda order, _: check_approving(order)),
+    "edit": Step(Checkpoint.EDIT, lambda order, _settings, _facts: check_editing(order)),
+    "post": Step(Checkpoint.PLACE, check_posting_now),
+    "approve": Step(Checkpoint.APPROVE, check_approving_now),
     "execute": Step(Checkpoint.EXECUTE, check_executing),
-    "fill": Step(Checkpoint.PROVISION, lambda order, _: check_filling(order)),
-    "provision": Step(Checkpoint.PROVISION, lambda order, _: check_provisioning(order)),
-    "release": Step(Checkpoint.RELEASE, lambda order, _: check_releasing(order)),
-    "release_to_ship": Step(Checkpoint.TO_SHIP, lambda order, _: check_release_to_ship(order)),
-    "ship": Step(Checkpoint.SHIP, lambda order, _: check_shipping(order)),
-    "pay": Step(Checkpoint.PAY, lambda order, _: check_paying(order)),
-    "refund": Step(Checkpoint.REFUND, lambda order, _: check_refunding(order)),
-    "cancel": Step(Checkpoint.CANCEL, lambda order, _: check_cancelling(order)),
-    "close": Step(Checkpoint.CLOSE, check_closing),
+    "fill": Step(Checkpoint.PROVISION, lambda order, settings, _: check_filling(order, settings)),
+    "provision": Step(Checkpoint.PROVISION, lambda order, settings, _: check_provisioning(order, settings)),
+    "release": Step(Checkpoint.RELEASE, check_letting_go),
+    "release_to_ship": Step(Checkpoint.TO_SHIP, lambda order, settings, _: check_release_to_ship(order, settings)),
+    "ship": Step(Checkpoint.SHIP, check_shipping_now),
+    "pay": Step(Checkpoint.PAY, lambda order, _settings, _facts: check_paying(order)),
+    "refund": Step(Checkpoint.REFUND, lambda order, _settings, _facts: check_refunding(order)),
+    "cancel": Step(Checkpoint.CANCEL, lambda order, _settings, _facts: check_cancelling(order)),
+    "close": Step(Checkpoint.CLOSE, lambda order, settings, _: check_closing(order, settings)),
     "close_with_cancellation": Step(
-        Checkpoint.CLOSE, lambda order, settings: check_closing_with_cancellation(order, {}, "-", settings)
+        Checkpoint.CLOSE, lambda order, settings, _: check_closing_with_cancellation(order, {}, "-", settings)
     ),
 }
+
+#: What setting a status does to the goods -> the checkpoints an order passes by that.
+PASSED_BY_EFFECT: Mapping[Effect, tuple[Checkpoint, ...]] = {
+    Effect.NOTHING: (),
+    Effect.RESERVE: (Checkpoint.PROVISION,),
+    Effect.RELEASE: (Checkpoint.PROVISION, Checkpoint.TO_SHIP),
+    Effect.LET_GO: (Checkpoint.RELEASE,),
+    Effect.CLOSE: (Checkpoint.CLOSE,),
+}
+
+
+def passed_by_status(order: SalesOrder, status: OrderStatus) -> tuple[Checkpoint, ...]:
+    """The checkpoints an order would pass on its way to a status."""
+    move = find_move(order, status)
+    if isinstance(move, tuple):
+        return ()
+    begins = move.before is OrderStatus.ON_APPROVAL and move.after is not OrderStatus.CLOSED
+    return (*((Checkpoint.EXECUTE,) if begins else ()), *PASSED_BY_EFFECT[move.effect])
+
 
 #: What the company checks by its settings. Hosts add their own: `Trade(checks=...)`.
 CHECKS: tuple[Check, ...] = ()

@@ -1,16 +1,17 @@
 """Why an order is in its state, and what may be done with it now (G11, E8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
 
-from tradecore.documents import OrderState, SalesOrder
+from tradecore.documents import STATUSES, OrderState, OrderStatus, SalesOrder
 from tradecore.errors import Violation
 from tradecore.rules.approval import Deviation, deviations
 from tradecore.rules.checks import Checkpoint, judged
-from tradecore.rules.controls import STEPS
+from tradecore.rules.controls import STEPS, passed_by_status
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
+from tradecore.rules.order_status import NO_FACTS, StatusFacts, check_status
 from tradecore.rules.payment_stages import StageCoverage, cover_stages
 from tradecore.settings import Settings
 from tradecore.values.money import Money
@@ -107,11 +108,13 @@ class Option:
 
     Attributes:
         told: Warnings, and what a right of the actor would lift.
+        status: What `set_status` would set; None for other commands.
     """
 
     command: str
     refused: tuple[Violation, ...] = ()
     told: tuple[Violation, ...] = ()
+    status: OrderStatus | None = None
 
     @property
     def allowed(self) -> bool:
@@ -124,9 +127,30 @@ def allowed(
     settings: Settings,
     rights: frozenset[str] = frozenset(),
     found: Mapping[Checkpoint, Sequence[Violation]] = {},  # read only
+    facts: StatusFacts = NO_FACTS,
 ) -> tuple[Option, ...]:
-    """Every command of the order: allowed, or refused with its reasons; `found` are those of checks (see there)."""
-    return tuple(
-        Option(command, *judged((*step.own(order, settings), *found.get(step.passes, ())), rights))
+    """
+    Every command of the order, and every status it may have: allowed, or refused with its reasons.
+
+    `found` are those of checks (see there), `facts` what the controls of statuses look at beside the order.
+    """
+    commands = [
+        Option(command, *judged((*step.own(order, settings, facts), *found.get(step.passes, ())), rights))
         for command, step in STEPS.items()
-    )
+    ]
+    return (*commands, *_statuses(order, settings, rights, found, facts))
+
+
+def _statuses(
+    order: SalesOrder,
+    settings: Settings,
+    rights: frozenset[str],
+    found: Mapping[Checkpoint, Sequence[Violation]],
+    facts: StatusFacts,
+) -> Iterator[Option]:
+    for status in STATUSES[order.usage]:
+        if status is not order.status:
+            wrong = list(check_status(order, status, settings, facts))
+            for checkpoint in passed_by_status(order, status):
+                wrong += found.get(checkpoint, ())
+            yield Option("set_status", *judged(wrong, rights), status)

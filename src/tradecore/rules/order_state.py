@@ -2,8 +2,9 @@
 The state of an order, derived from facts (section X of the catalogue).
 
 The first test that holds names the state. Quantities decide, never the states of other documents: an order cannot get
-stuck. Services need no goods, so the tests 6, 7 and 9 look at goods only. Provisioning is tested before the prepayment
-(decision 2). Returned goods lower what is owed and open nothing again (K12).
+stuck. Services need no goods, so the tests 7, 8 and 10 look at goods only. Provisioning is tested before the prepayment
+(decision 2). Returned goods lower what is owed and open nothing again (K12). Nothing is derived for a bill: nobody
+controls how it is carried out (A2).
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TypeAlias
 import attrs
 
 from tradecore.catalog import ItemKind, StageKind
-from tradecore.documents import OrderLine, OrderState, OrderStatus, ProvisioningAction, SalesOrder
+from tradecore.documents import OrderLine, OrderState, OrderStatus, OrderUsage, ProvisioningAction, SalesOrder
 from tradecore.rules.approval import needs_approval
 from tradecore.rules.due_days import date_stages
 from tradecore.rules.payment_stages import due_for, first_due, paid_towards, replan_stages
@@ -30,6 +31,8 @@ _WAITING = frozenset({
 _ADVANCE = (StageKind.ADVANCE,)
 _BEFORE_SHIPMENT = (StageKind.ADVANCE, StageKind.PREPAYMENT)
 _NOT_HELD = _WAITING | {ProvisioningAction.NONE}
+#: Statuses that name the state whether or not an approval is missing.
+_DECIDED = frozenset({OrderStatus.ON_APPROVAL, OrderStatus.CLOSED})
 _SHIPPING = frozenset({ProvisioningAction.SHIP, ProvisioningAction.SHIP_SEPARATELY})
 
 
@@ -72,6 +75,7 @@ class OrderFacts:
     """
 
     order: SalesOrder = attrs.field(repr=False)
+    usage: OrderUsage
     status: OrderStatus
     needs_approval: bool
     approved: bool
@@ -102,6 +106,7 @@ class Test:
 
 
 DERIVATION: tuple[Test, ...] = (
+    Test(OrderState.NOT_CONTROLLED, "it is used as a bill only", lambda f: f.usage is OrderUsage.AS_BILL),
     Test(OrderState.CLOSED, "its status is CLOSED", lambda f: f.status is OrderStatus.CLOSED),
     Test(
         OrderState.AWAITING_APPROVAL,
@@ -153,9 +158,10 @@ _Open: TypeAlias = tuple[bool, frozenset[ProvisioningAction]]
 def order_facts(order: SalesOrder, settings: Settings, opened: _Open | None = None) -> OrderFacts:
     """The facts of an order that is posted; what is open of it may be known already."""
     anything_open, open_goods = opened or _what_is_open(order)
-    undecided = order.approved_by is None and order.status is OrderStatus.TO_EXECUTE
+    undecided = order.approved_by is None and order.status not in _DECIDED
     return OrderFacts(
         order,
+        order.usage,
         order.status,
         undecided and needs_approval(order, settings),
         order.approved_by is not None,
@@ -240,7 +246,7 @@ def kept(order: SalesOrder, settings: Settings, *, at: datetime | None = None) -
 def _provisioned_at(
     order: SalesOrder, open_goods: frozenset[ProvisioningAction], at: datetime | None
 ) -> datetime | None:
-    """Since when rows 6 and 7 do not hold; a closed order keeps what it had."""
+    """Since when rows 7 and 8 do not hold; a closed order keeps what it had."""
     if order.status is OrderStatus.CLOSED:
         return order.provisioned_at
     if order.status is OrderStatus.ON_APPROVAL or not order.posted or not open_goods.isdisjoint(_NOT_HELD):

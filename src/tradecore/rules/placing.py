@@ -45,6 +45,7 @@ class OrderRequest:
     schedule: str | None = None
     currency: str | None = None
     tax_included: bool | None = None
+    channel: str | None = None
     external_ref: str = ""
     comment: str = ""
 
@@ -100,6 +101,14 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
     if request.warehouse not in facts.warehouses:
         wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
     return wrong + check_lines(request.lines, facts)
+
+
+def check_stages_offered(usage: OrderUsage, stages: object) -> tuple[Violation, ...]:
+    """Whether payments of such orders are planned at all (A10): those of a bill are not (A2)."""
+    if not stages or usage is not OrderUsage.AS_BILL:
+        return ()
+    details = {"what": "A payment stage", "usage": usage.value, "why": "payments of a bill are not planned"}
+    return (violation(Code.NOT_IN_USAGE, "stages", **details),)
 
 
 def check_currency_of(order: SalesOrder, price_kind: PriceKind | None) -> tuple[Violation, ...]:
@@ -187,6 +196,7 @@ def make_order(
         tax_included=tax_included,
         warehouse=request.warehouse,
         ship_on=request.ship_on,
+        channel=request.channel,
         external_ref=request.external_ref,
         agreed_discount=discount,
         terms_mode=facts.terms_mode,
@@ -204,7 +214,9 @@ def _only(parts: Sequence[object]) -> str | None:
 
 
 def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[StageTerms] | None) -> SalesOrder:
-    """The order with its payment stages planned: its own if given, else the agreed ones."""
+    """The order with its payment stages planned: its own if given, else the agreed ones. A bill has none (A2)."""
+    if order.usage is OrderUsage.AS_BILL:
+        return evolve(order, total=order_total(order), stages=(), schedule=None, own_terms=False)
     terms = tuple(own) if own else tuple(agreed)
     total = order_total(order)
     return evolve(

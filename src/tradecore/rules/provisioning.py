@@ -15,10 +15,10 @@ from tradecore.catalog import ItemKind
 from tradecore.documents import HELD, OrderLine, Provision, ProvisioningAction, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Balance, Key
-from tradecore.rules.approval import check_in_execution
+from tradecore.rules.approval import check_line_by_line
 from tradecore.rules.availability import Want
 from tradecore.rules.payment_stages import check_advance
-from tradecore.settings import FillStrategy
+from tradecore.settings import FillStrategy, Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
@@ -97,27 +97,28 @@ class Available:
         return promises
 
 
-def check_provisioning(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether goods may be provided at all: the order is executed and its advance is paid (D4, G2)."""
-    return check_in_execution(order) or check_advance(order)
+def check_provisioning(order: SalesOrder, settings: Settings, what: str = "provision") -> tuple[Violation, ...]:
+    """Whether goods may be provided line by line: the order is executed and its advance is paid (A11, D4, G2)."""
+    return check_line_by_line(order, settings, what) or check_advance(order)
 
 
-def check_filling(order: SalesOrder) -> tuple[Violation, ...]:
+def check_filling(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
     """Whether there is something to fill."""
-    if wrong := check_provisioning(order):
+    if wrong := check_provisioning(order, settings, "fill"):
         return wrong
     if not any(line.kind is ItemKind.GOODS and line.unprovided > 0 for line in order.lines):
         return (violation(Code.NOTHING_TO_PROVISION, order=order.number or order.id),)
     return ()
 
 
-def check_releasing(order: SalesOrder) -> tuple[Violation, ...]:
+def check_releasing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
     """Whether there is something to release (H11)."""
-    if wrong := check_in_execution(order):
-        return wrong
-    if not any(line.provisions for line in order.lines):
+    if wrong := check_line_by_line(order, settings, "release"):
+        # What lacks an approval may still be let go.
+        wrong = tuple(each for each in wrong if each.code != Code.APPROVAL_REQUIRED)
+    if not wrong and not any(line.provisions for line in order.lines):
         return (violation(Code.NOTHING_TO_RELEASE, order=order.number or order.id),)
-    return ()
+    return wrong
 
 
 def goods_keys(order: SalesOrder, lines: Iterable[LineId] | None = None) -> list[Key]:

@@ -8,6 +8,8 @@ from tradecore.catalog import ItemKind
 from tradecore.documents import (
     HELD,
     OrderLine,
+    OrderStatus,
+    OrderUsage,
     Provision,
     ProvisioningAction,
     SalesOrder,
@@ -17,10 +19,11 @@ from tradecore.documents import (
     ShipmentLine,
 )
 from tradecore.errors import Code, Violation, violation
-from tradecore.rules.approval import check_in_execution
+from tradecore.rules.approval import check_in_execution, check_line_by_line, check_open
 from tradecore.rules.payment_stages import check_advance, check_prepayment
 from tradecore.rules.pricing import next_part, part_of
 from tradecore.rules.provisioning import merged, without
+from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.text import LineId
@@ -28,24 +31,36 @@ from tradecore.values.text import LineId
 Quantities = Mapping[LineId, Decimal]
 
 
-def ready_to_ship(line: OrderLine) -> Decimal:
-    """What of the line may be shipped once it is paid: goods that are held, services that are open."""
-    return line.held(*HELD) if line.kind is ItemKind.GOODS else line.open
+def ready_to_ship(order: SalesOrder, line: OrderLine) -> Decimal:
+    """What of the line may be shipped once it is paid: goods that are held; all that is open of services and bills."""
+    held = line.kind is ItemKind.GOODS and order.usage is not OrderUsage.AS_BILL
+    return line.held(*HELD) if held else line.open
 
 
-def check_shipping(order: SalesOrder) -> tuple[Violation, ...]:
-    """Whether anything of the order may be shipped now: executed, paid as far as it must be, goods held (A9, E6)."""
-    if wrong := check_in_execution(order):
+def check_shipping(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
+    """
+    Whether anything of the order may be shipped now: executed, paid as far as it must be, goods held (A9, E6).
+
+    An order from stock only must be TO_SHIP (A7). Nothing of this is asked of a bill (A2); its goods must be free.
+    """
+    if order.usage is OrderUsage.AS_BILL:
+        wrong = check_open(order)
+    elif order.usage is OrderUsage.STOCK_ONLY and order.status is OrderStatus.IN_RESERVE:
+        details = {"status": order.status.value, "wanted": OrderStatus.TO_SHIP.value}
+        wrong = check_open(order) or (violation(Code.NOT_IN_STATUS, order=order.number or order.id, **details),)
+    else:
+        wrong = check_in_execution(order, settings)
+    if wrong:
         return wrong
     wrong = check_advance(order) or check_prepayment(order)
-    if not any(ready_to_ship(line) > 0 for line in order.lines):
+    if not any(ready_to_ship(order, line) > 0 for line in order.lines):
         wrong = (*wrong, violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
     return wrong
 
 
-def check_release_to_ship(order: SalesOrder) -> tuple[Violation, ...]:
+def check_release_to_ship(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
     """Whether reserves may be released to the warehouse: executed, paid as far as needed, something reserved (E6)."""
-    if wrong := check_in_execution(order):
+    if wrong := check_line_by_line(order, settings, "release_to_ship"):
         return wrong
     wrong = check_advance(order) or check_prepayment(order)
     if not any(line.held(ProvisioningAction.RESERVE) for line in order.lines):
@@ -72,8 +87,8 @@ def check_quantities(order: SalesOrder, quantities: Quantities) -> tuple[Violati
         elif quantity > line.open:
             details = {"line": id, "wanted": quantity, "open": line.open}
             wrong.append(violation(Code.EXCEEDS_OPEN, f"{place}.quantity", **details))
-        elif quantity > ready_to_ship(line):
-            details = {"line": id, "wanted": quantity, "ready": ready_to_ship(line)}
+        elif quantity > (ready := ready_to_ship(order, line)):
+            details = {"line": id, "wanted": quantity, "ready": ready}
             wrong.append(violation(Code.NOT_RELEASED_TO_SHIP, f"{place}.quantity", **details))
     return tuple(wrong)
 
@@ -102,7 +117,7 @@ def shipped_quantities(shipment: Shipment) -> dict[LineId, Decimal]:
 
 def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
     """All that may be shipped, by line."""
-    return {line.id: ready for line in order.lines if (ready := ready_to_ship(line)) > 0}
+    return {line.id: ready for line in order.lines if (ready := ready_to_ship(order, line)) > 0}
 
 
 def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) -> SalesOrder:
@@ -193,11 +208,13 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
 def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime | None) -> SalesOrder:
     """The order after the shipment was un-posted: its goods are held for the order again."""
     changed = {}
+    reserved = order.status is OrderStatus.IN_RESERVE
+    action = ProvisioningAction.RESERVE if reserved else ProvisioningAction.SHIP
     for each in shipment.lines:
         line = order.line(each.order_line)
         if line is not None:
-            again = Provision(action=ProvisioningAction.SHIP, quantity=each.quantity)
-            goods = line.kind is ItemKind.GOODS
+            again = Provision(action=action, quantity=each.quantity)
+            goods = line.kind is ItemKind.GOODS and order.usage is not OrderUsage.AS_BILL
             changed[line.id] = evolve(
                 line,
                 shipped=line.shipped - each.quantity,

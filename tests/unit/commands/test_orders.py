@@ -215,7 +215,7 @@ def test_approval_may_start_execution() -> None:
     """By argument, by filling, or by the setting (M5)."""
     for setting, execute, fill in ((False, True, False), (False, False, True), (True, False, False)):
         trade = a_shop(settings=Settings(execute_on_approval=setting), chair=5)
-        order = trade.orders.approve(placed(trade, chair=1).id, execute=execute, fill=fill)
+        order = trade.orders.approve(placed(trade, chair=1).id, execute=execute or None, fill=fill)
         assert OrderStatus.TO_EXECUTE is order.status
     trade = a_shop(chair=5)
     assert OrderStatus.ON_APPROVAL is trade.orders.approve(placed(trade, chair=1).id, comment="fine").status

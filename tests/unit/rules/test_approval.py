@@ -7,20 +7,21 @@ import attrs
 import pytest
 
 from tests.unit.builders import a_line, a_stage, an_order
-from tradecore import OrderApproval, OrderStatus, Percent, SalesOrder, Settings, StageKind
+from tradecore import OrderApproval, OrderStatus, OrderUsage, Percent, SalesOrder, Settings, StageKind
 from tradecore.documents import Posting
 from tradecore.rules.approval import (
     check_approving,
     check_editing,
-    check_executing,
     check_in_execution,
     deviations,
     keep_approval,
     needs_approval,
     terms_fingerprint,
 )
+from tradecore.rules.order_status import NO_FACTS, check_executing
 
 ASKED = OrderStatus.ON_APPROVAL
+ALWAYS = Settings(order_approval=OrderApproval.ALWAYS)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,21 @@ def test_other_stages_revoke_an_approval() -> None:
     assert keep_approval(nobody, later) is later
 
 
+def test_an_order_in_execution_without_the_approval_it_needs_rests() -> None:
+    """It may be approved again, and nothing else may be done before (M9)."""
+    lost = an_order(own_terms=True)
+    assert () == check_approving(lost, Settings())
+    assert ["APPROVAL_REQUIRED"] == [each.code for each in check_in_execution(lost, Settings())]
+    assert () == check_in_execution(attrs.evolve(lost, approved_by="boss"), Settings())
+
+
+def test_an_order_with_shipments_is_not_edited() -> None:
+    """A bill may have some, although it is on approval: its lines are not replaced under them."""
+    line = a_line(quantity=2, shipped=Decimal(1))
+    (wrong,) = check_editing(an_order(status=ASKED, usage=OrderUsage.AS_BILL, lines=[line]))
+    assert "LATER_DOCUMENTS" == wrong.code
+
+
 def test_statuses_open_their_commands() -> None:
     """Each check names the first thing that stands in the way."""
     draft, asked = an_order(posting=Posting.DRAFT), an_order(status=ASKED)
@@ -99,14 +115,15 @@ def test_statuses_open_their_commands() -> None:
         [each.code for each in wrong]
         for wrong in (
             check_editing(draft), check_editing(asked), check_editing(marked), check_editing(an_order()),
-            check_approving(asked), check_approving(draft), check_approving(closed), check_approving(approved()),
-            check_executing(asked, usual), check_executing(own, usual), check_executing(an_order(), usual),
-            check_in_execution(an_order()), check_in_execution(asked), check_in_execution(closed),
+            check_approving(asked, usual), check_approving(draft, usual), check_approving(closed, usual),
+            check_approving(approved(), usual), check_approving(an_order(), usual),
+            *(check_executing(each, usual, NO_FACTS) for each in (asked, own, an_order())),
+            *(check_in_execution(each, usual) for each in (an_order(), asked, closed)),
         )
     ]  # fmt: skip
     assert [
         [], [], ["MARKED"], ["NOT_ON_APPROVAL"],
-        [], ["NOT_POSTED"], ["ORDER_CLOSED"], ["ALREADY_APPROVED"],
+        [], ["NOT_POSTED"], ["ORDER_CLOSED"], ["ALREADY_APPROVED"], ["NOT_ON_APPROVAL"],
         [], ["APPROVAL_REQUIRED"], ["NOT_ON_APPROVAL"],
         [], ["NOT_IN_EXECUTION"], ["ORDER_CLOSED"],
     ] == found  # fmt: skip
@@ -114,6 +131,6 @@ def test_statuses_open_their_commands() -> None:
 
 def test_approval_that_every_order_needs_says_so() -> None:
     """Without a deviation the reason is the setting."""
-    (wrong,) = check_executing(an_order(status=ASKED), Settings(order_approval=OrderApproval.ALWAYS))
+    (wrong,) = check_executing(an_order(status=ASKED), ALWAYS, NO_FACTS)
     assert "every order does" in str(wrong)
-    assert () == check_executing(approved(), Settings(order_approval=OrderApproval.ALWAYS))
+    assert () == check_executing(approved(), ALWAYS, NO_FACTS)

@@ -91,8 +91,9 @@ def test_money_beyond_what_is_owed_is_to_be_refunded() -> None:
 def test_every_command_is_listed_once() -> None:
     """Allowed, or refused with reasons that can be read."""
     options = allowed(a_hundred(), Settings())
-    assert list(STEPS) == [each.command for each in options]
-    assert {"fill", "provision", "pay", "cancel", "close_with_cancellation"} == {
+    assert [*STEPS, "set_status", "set_status"] == [each.command for each in options]
+    assert [OrderStatus.ON_APPROVAL, OrderStatus.CLOSED] == [each.status for each in options if each.status]
+    assert {"fill", "provision", "pay", "cancel", "close_with_cancellation", "set_status"} == {
         e.command for e in options if e.allowed
     }
     assert all(str(reason) for each in options for reason in each.refused)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import a_line, a_service, a_stage, an_order, promised, released, reserved, waiting
-from tradecore import OrderApproval, OrderState, OrderStatus, SalesOrder, Settings, StageKind
+from tradecore import OrderApproval, OrderState, OrderStatus, OrderUsage, SalesOrder, Settings, StageKind
 from tradecore.documents import Cancellation
 from tradecore.rules.order_state import DERIVATION, derive_order_state, kept, order_facts
 
@@ -44,25 +44,32 @@ def cancelled(quantity: int) -> tuple[Cancellation, ...]:
     return (Cancellation(quantity=Decimal(quantity), reason="refused"),)
 
 
-def test_row_1_closed() -> None:
+def test_row_1_not_controlled() -> None:
+    """Nothing is derived for a bill, whatever happened to it (A2)."""
+    bill = OrderUsage.AS_BILL
+    assert OrderState.NOT_CONTROLLED is state(ten(usage=bill, status=OrderStatus.CLOSED))
+    assert OrderState.NOT_CONTROLLED is state(shipped(10, usage=bill, status=OrderStatus.ON_APPROVAL), ALWAYS)
+
+
+def test_row_2_closed() -> None:
     """The status CLOSED wins over everything (G10)."""
     assert OrderState.CLOSED is state(ten(status=OrderStatus.CLOSED), ALWAYS)
 
 
-def test_row_2_awaiting_approval() -> None:
+def test_row_3_awaiting_approval() -> None:
     """On approval, or without an approval it needs (G1)."""
     assert OrderState.AWAITING_APPROVAL is state(shipped(10, status=OrderStatus.ON_APPROVAL))
     assert OrderState.AWAITING_APPROVAL is state(shipped(10), ALWAYS)
     assert OrderState.AWAITING_APPROVAL is not state(shipped(10, approved_by="boss"), ALWAYS)
 
 
-def test_row_3_awaiting_payment() -> None:
+def test_row_4_awaiting_payment() -> None:
     """Nothing is open and money is owed, whichever stage it belongs to (G8, note f)."""
     assert OrderState.AWAITING_PAYMENT is state(shipped(10, paid="99.99"))
     assert OrderState.AWAITING_PAYMENT is state(shipped(10))
 
 
-def test_border_of_rows_3_and_4_is_what_is_owed() -> None:
+def test_border_of_rows_4_and_5_is_what_is_owed() -> None:
     """The last cent, a return or a cancellation makes it ready to close (G9)."""
     assert OrderState.READY_TO_CLOSE is state(shipped(10, paid=100))
     assert OrderState.READY_TO_CLOSE is state(shipped(10, paid=80, returned=Decimal(2), returned_amount=Decimal(20)))
@@ -70,43 +77,43 @@ def test_border_of_rows_3_and_4_is_what_is_owed() -> None:
     assert OrderState.READY_TO_CLOSE is state(shipped(8, paid=80, cancellations=cancelled(2)))
 
 
-def test_row_4_ready_to_close_when_all_is_cancelled() -> None:
+def test_row_5_ready_to_close_when_all_is_cancelled() -> None:
     """An order of nothing owes nothing; money received is to be refunded (note b)."""
     assert OrderState.READY_TO_CLOSE is state(ten(cancellations=cancelled(10), paid=30))
 
 
-def test_border_of_rows_4_and_5_is_open_quantity() -> None:
+def test_border_of_rows_5_and_6_is_open_quantity() -> None:
     """As long as something is open, the money before it counts."""
     assert OrderState.AWAITING_ADVANCE is state(shipped(9, paid=29))
 
 
-def test_border_of_rows_5_and_6_is_the_advance() -> None:
+def test_border_of_rows_6_and_7_is_the_advance() -> None:
     """One cent of the advance missing keeps everything waiting; then somebody must provide (G2, G3)."""
     assert OrderState.AWAITING_ADVANCE is state(ten(paid="29.99"))
     assert OrderState.AWAITING_ADVANCE is state(ten(paid="29.99", provisions=(released(10),)))
     assert OrderState.READY_TO_PROVISION is state(ten(paid=30))
 
 
-def test_border_of_rows_6_and_7_is_quantity_without_action() -> None:
+def test_border_of_rows_7_and_8_is_quantity_without_action() -> None:
     """One chair that nobody decided about, or all decided and not here (G3, G5)."""
     assert OrderState.READY_TO_PROVISION is state(ten(paid=30, provisions=(waiting(5), reserved(4))))
     assert OrderState.AWAITING_PROVISIONING is state(ten(paid=30, provisions=(waiting(5), reserved(5))))
     assert OrderState.AWAITING_PROVISIONING is state(ten(paid=30, provisions=(promised(1), reserved(9))))
 
 
-def test_border_of_rows_7_and_8_is_what_has_not_arrived() -> None:
+def test_border_of_rows_8_and_9_is_what_has_not_arrived() -> None:
     """Provisioning is tested before the prepayment (decision 2, G4)."""
     assert OrderState.AWAITING_PROVISIONING is state(ten(paid=30, provisions=(waiting(1), released(9))))
     assert OrderState.AWAITING_PREPAYMENT is state(ten(paid="59.99", provisions=(reserved(10),)))
     assert OrderState.AWAITING_PREPAYMENT is state(ten(paid="59.99", provisions=(released(10),)))
 
 
-def test_border_of_rows_8_and_9_is_the_prepayment() -> None:
+def test_border_of_rows_9_and_10_is_the_prepayment() -> None:
     """The credit need not be paid (G6, A9)."""
     assert OrderState.READY_TO_SHIP is state(ten(paid=60, provisions=(reserved(10),)))
 
 
-def test_border_of_rows_9_and_10_is_the_last_reserve() -> None:
+def test_border_of_rows_10_and_11_is_the_last_reserve() -> None:
     """Being shipped means that everything open is released (G7)."""
     assert OrderState.READY_TO_SHIP is state(ten(paid=60, provisions=(released(9), reserved(1))))
     assert OrderState.SHIPPING is state(ten(paid=60, provisions=(released(10),)))

@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import DAY, a_line, a_provision, a_service, an_order, promised, released, reserved, waiting
+from tests.unit.builders import (
+    DAY,
+    USUAL,
+    a_line,
+    a_provision,
+    a_service,
+    an_order,
+    promised,
+    released,
+    reserved,
+    waiting,
+)
 from tradecore import FillStrategy, OrderLine, OrderStatus, ProvisioningAction, SalesOrder
 from tradecore.registers import Balance, Key
 from tradecore.rules.provisioning import (
@@ -107,11 +118,13 @@ def test_what_is_covered_stays_as_it_is() -> None:
 def test_there_must_be_something_to_do() -> None:
     """Filling needs an uncovered quantity, releasing a covered one, both an order in execution."""
     full = an_order(lines=[a_line(provisions=(reserved(1),))])
-    assert ["NOTHING_TO_PROVISION"] == [each.code for each in check_filling(full)]
-    assert ["NOTHING_TO_RELEASE"] == [each.code for each in check_releasing(an_order())]
-    assert () == (*check_filling(an_order()), *check_releasing(full))
+    assert ["NOTHING_TO_PROVISION"] == [each.code for each in check_filling(full, USUAL)]
+    assert ["NOTHING_TO_RELEASE"] == [each.code for each in check_releasing(an_order(), USUAL)]
+    assert () == (*check_filling(an_order(), USUAL), *check_releasing(full, USUAL))
     asked = an_order(status=OrderStatus.ON_APPROVAL)
-    assert ["NOT_IN_EXECUTION"] * 2 == [each.code for each in (*check_filling(asked), *check_releasing(asked))]
+    assert ["NOT_IN_EXECUTION"] * 2 == [
+        each.code for each in (*check_filling(asked, USUAL), *check_releasing(asked, USUAL))
+    ]
 
 
 def test_release_gives_everything_back() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.unit.builders import NOON, a_line, a_service, a_stage, an_order, released, reserved, waiting
+from tests.unit.builders import NOON, USUAL, a_line, a_service, a_stage, an_order, released, reserved, waiting
 from tradecore import OrderStatus, SalesOrder, Shipment, StageKind
 from tradecore.documents import Posting
 from tradecore.rules import shipping
@@ -42,19 +42,21 @@ def test_shipping_needs_execution_money_and_goods() -> None:
     unpaid = attrs.evolve(ten(), stages=(a_stage(StageKind.PREPAYMENT, 10),))
     advance = attrs.evolve(ten(), stages=(a_stage(StageKind.ADVANCE, 10),))
     empty = an_order(stages=(a_stage(StageKind.PREPAYMENT, 10),))
-    assert [] == codes(shipping.check_shipping(ten()))
-    assert ["PREPAYMENT_UNPAID"] == codes(shipping.check_shipping(unpaid))
-    assert ["ADVANCE_UNPAID"] == codes(shipping.check_shipping(advance))
-    assert ["PREPAYMENT_UNPAID", "NOTHING_TO_SHIP"] == codes(shipping.check_shipping(empty))
-    assert ["NOT_IN_EXECUTION"] == codes(shipping.check_shipping(an_order(status=OrderStatus.ON_APPROVAL)))
-    assert [] == codes(shipping.check_shipping(an_order(lines=[a_service()])))
+    assert [] == codes(shipping.check_shipping(ten(), USUAL))
+    assert ["PREPAYMENT_UNPAID"] == codes(shipping.check_shipping(unpaid, USUAL))
+    assert ["ADVANCE_UNPAID"] == codes(shipping.check_shipping(advance, USUAL))
+    assert ["PREPAYMENT_UNPAID", "NOTHING_TO_SHIP"] == codes(shipping.check_shipping(empty, USUAL))
+    assert ["NOT_IN_EXECUTION"] == codes(shipping.check_shipping(an_order(status=OrderStatus.ON_APPROVAL), USUAL))
+    assert [] == codes(shipping.check_shipping(an_order(lines=[a_service()]), USUAL))
 
 
 def test_release_needs_a_reserve() -> None:
     """What is released already, or a service, cannot be released (E6)."""
-    assert [] == codes(shipping.check_release_to_ship(ten()))
-    assert ["NOTHING_TO_SHIP"] == codes(shipping.check_release_to_ship(an_order(lines=[a_service()])))
-    assert ["NOT_IN_EXECUTION"] == codes(shipping.check_release_to_ship(an_order(status=OrderStatus.ON_APPROVAL)))
+    assert [] == codes(shipping.check_release_to_ship(ten(), USUAL))
+    assert ["NOTHING_TO_SHIP"] == codes(shipping.check_release_to_ship(an_order(lines=[a_service()]), USUAL))
+    assert ["NOT_IN_EXECUTION"] == codes(
+        shipping.check_release_to_ship(an_order(status=OrderStatus.ON_APPROVAL), USUAL)
+    )
     after = shipping.release_to_ship(ten())
     assert [("ship", 2), ("to_provision", 1)] == [(p.action.value, int(p.quantity)) for p in after.lines[0].provisions]
     assert ten() == shipping.release_to_ship(ten(), lines=["2"])

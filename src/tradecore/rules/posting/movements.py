@@ -18,6 +18,7 @@ from tradecore.documents import (
     GoodsReceipt,
     IncomingPayment,
     OrderStatus,
+    OrderUsage,
     OutgoingPayment,
     ProvisioningAction,
     PurchaseOrder,
@@ -53,7 +54,7 @@ def need_source(purchase_order: str, line: str) -> str:
 
 
 def _sales_order(order: SalesOrder) -> Iterator[Movement]:
-    if order.status is OrderStatus.ON_APPROVAL:
+    if order.status is OrderStatus.ON_APPROVAL or order.usage is OrderUsage.AS_BILL:
         return
     for line in order.lines:
         key = (order.id, line.id)
