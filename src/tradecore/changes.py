@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Annotated, Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import attrs
 from typing_extensions import override
 
+from tradecore.convert import restore, to_plain
+from tradecore.documents import KINDS
 from tradecore.errors import Severity, Violation
 from tradecore.events import Event
 from tradecore.registers import Entry, Key
@@ -201,6 +204,64 @@ def told_again(plain: Iterable[Mapping[str, Any]]) -> tuple[Violation, ...]:
     return tuple(Violation(**{**each, "severity": Severity(each["severity"])}) for each in plain)
 
 
+#: What is plain already, and most of what differs.
+_PLAIN = frozenset({str, bool, int})
+
+
+def plain_differences(before: Record | None, after: Record) -> list[dict[str, Any]]:
+    """What stores keep of the differences of two versions: plain data, with the name of its type where it needs one."""
+    found = []
+    for each in differences(before, after):
+        kind = type(each.after if each.before is None else each.before)
+        if kind in _PLAIN:
+            found.append({"path": each.path, "before": each.before, "after": each.after})
+        else:
+            values = {"before": to_plain(each.before), "after": to_plain(each.after)}
+            found.append({"path": each.path, "type": kind.__name__, **values})
+    return found
+
+
+def differences_again(plain: Iterable[Mapping[str, Any]]) -> tuple[Difference, ...]:
+    """
+    The other way round.
+
+    Raises:
+        Corrupt: The data cannot have come from there.
+    """
+    return tuple(Difference(each["path"], _typed(each, "before"), _typed(each, "after")) for each in plain)
+
+
+def _typed(plain: Mapping[str, Any], name: str) -> Any:
+    value, kind = plain[name], plain.get("type")
+    return value if value is None or kind is None else restore(value, value_types()[kind], f"{plain['path']} {name}")
+
+
+@cache
+def value_types() -> dict[str, Any]:
+    """The types that fields of records have, and the parts in their tuples, by name."""
+    found: dict[str, Any] = {}
+
+    def note(hint: Any) -> None:
+        inner = get_args(hint)
+        if get_origin(hint) is Annotated:
+            note(inner[0])
+        elif inner:
+            for each in inner:
+                note(each)
+        elif isinstance(hint, type) and hint.__name__ not in found:
+            found[hint.__name__] = hint
+            if attrs.has(hint):
+                note_fields(hint)
+
+    def note_fields(kind: type[Any]) -> None:
+        for hint in get_type_hints(kind, include_extras=True).values():
+            note(hint)
+
+    for kind in KINDS.values():
+        note_fields(kind)
+    return found
+
+
 def number_of(series: str, count: int) -> str:
     """The number of a document: `SO-2026-000042`."""
     return f"{series}-{count:06d}"
@@ -221,27 +282,29 @@ def committed(save: Save, count: int) -> Record:
 
 
 def differences(before: Record | None, after: Record) -> tuple[Difference, ...]:
-    """Where two versions of a record differ, field by field; parts are matched by their ids."""
+    """Where two versions of a record differ, field by field; parts are matched by their ids, values stay whole."""
     if before is None:
         return ()
     return tuple(_differ(before, after, ""))
 
 
 def _differ(before: Any, after: Any, path: str) -> Iterable[Difference]:
-    if before is after or before == after:
-        return
-    if type(before) is type(after) and attrs.has(type(before)):
-        for field in attrs.fields(type(before)):
-            if field.name != "version":
-                old, new = getattr(before, field.name), getattr(after, field.name)
-                if old is not new:
-                    yield from _differ(old, new, f"{path}.{field.name}" if path else field.name)
-    elif isinstance(before, tuple) and isinstance(after, tuple):
-        olds, news = _by_id(before), _by_id(after)
-        for name in olds | news:
-            yield from _differ(olds.get(name), news.get(name), f"{path}[{name}]")
-    else:
-        yield Difference(path, before, after)
+    for field in attrs.fields(type(before)):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if field.name == "version" or old is new or old == new:
+            continue
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            yield from _differ_in_parts(old, new, path + field.name)
+        else:
+            yield Difference(path + field.name, old, new)
+
+
+def _differ_in_parts(before: tuple[Any, ...], after: tuple[Any, ...], path: str) -> Iterable[Difference]:
+    olds, news = _by_id(before), _by_id(after)
+    for name in olds | news:
+        old, new, place = olds.get(name), news.get(name), f"{path}[{name}]"
+        if old is not new and old != new:
+            yield from [Difference(place, old, new)] if old is None or new is None else _differ(old, new, f"{place}.")
 
 
 def _by_id(parts: tuple[Any, ...]) -> dict[str, Any]:

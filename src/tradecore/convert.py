@@ -33,7 +33,6 @@ from tradecore.values.text import TextRule, check_text
 from tradecore.values.unset import Unset
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Record)
 
 #: The most parts of one document a caller may hand in.
 MANY = 10_000
@@ -420,9 +419,9 @@ def to_plain(value: Any) -> Any:
     return _plain().unstructure(value)
 
 
-def restore(data: Any, kind: type[R], place: str) -> R:
+def restore(data: Any, kind: type[T], place: str) -> T:
     """
-    A record from what `to_plain` made of it.
+    A record, or a value of another type, from what `to_plain` made of it.
 
     Raises:
         Corrupt: The data cannot have come from there.

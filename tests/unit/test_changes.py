@@ -1,12 +1,14 @@
 """Changes add up, and histories tell what differs."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import attrs
+import pytest
 
 from tests.unit.builders import DAY, NOON, a_line, a_stage, an_order, reserved
-from tradecore import StageKind
+from tradecore import Corrupt, OrderStatus, Percent, StageKind
 from tradecore.changes import (
     NO_CHANGES,
     Ceiling,
@@ -20,7 +22,9 @@ from tradecore.changes import (
     Version,
     committed,
     differences,
+    differences_again,
     number_of,
+    plain_differences,
 )
 from tradecore.events import Event, EventType
 from tradecore.registers import Entry
@@ -74,15 +78,30 @@ def test_a_saved_record_has_its_version_and_number() -> None:
 def test_differences_name_their_places() -> None:
     """Fields by name, lines and stages by id, other parts by position; versions do not count."""
     before = an_order(lines=[a_line("1", quantity=2), a_line("2")], stages=(a_stage(StageKind.CREDIT, 30),))
-    lines = (a_line("1", quantity=2, provisions=(reserved(2),)), a_line("3"))
+    lines = (a_line("1", quantity=2, discount=Percent(5), provisions=(reserved(2),)), a_line("3"))
     after = attrs.evolve(before, lines=lines, ship_on=DAY, version=9, stages=(a_stage(StageKind.CREDIT, 20),))
     assert [
         Difference("ship_on", None, DAY),
+        Difference("lines[1].discount", Percent(0), Percent(5)),
         Difference("lines[1].provisions[0]", None, reserved(2)),
         Difference("lines[2]", before.lines[1], None),
         Difference("lines[3]", None, lines[1]),
         Difference("stages[1].amount", Decimal(30), Decimal(20)),
     ] == list(differences(before, after))
+
+
+def test_differences_are_kept_as_plain_data() -> None:
+    """Whatever a field may hold comes back as itself; what cannot have been written is told with its place."""
+    before = an_order(lines=[a_line("1", quantity=2)])
+    line = a_line("1", quantity=3, discount=Percent("2.5"), ship_on=DAY, provisions=(reserved(2),))
+    facts: dict[str, Any] = {"approved_at": NOON, "tax_included": False, "revision": 3, "status": OrderStatus.CLOSED}
+    after = attrs.evolve(before, lines=(line, a_line("2")), **facts)
+    plain = json.loads(json.dumps(plain_differences(before, after)))
+    again = differences_again(plain)
+    assert differences(before, after) == again
+    assert [type(each.after) for each in differences(before, after)] == [type(each.after) for each in again]
+    with pytest.raises(Corrupt, match=r"lines\[1\]\.quantity after"):
+        differences_again([{"path": "lines[1].quantity", "type": "Decimal", "before": "2", "after": "many"}])
 
 
 def test_the_first_version_differs_from_nothing() -> None:

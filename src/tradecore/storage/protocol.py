@@ -98,7 +98,11 @@ class Store(Protocol):
         ...
 
     async def history(self, document: Ref) -> list[HistoryRecord]:
-        """What commands did to a record, the oldest first."""
+        """
+        What commands did to a record, the oldest first. Values of differences are what they were, not texts.
+
+        `tradecore.changes.plain_differences` makes plain data of them, and `differences_again` the other way round.
+        """
         ...
 
     async def recall(self, key: str) -> Repeated | None:

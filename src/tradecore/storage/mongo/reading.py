@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tradecore.changes import Difference, HistoryRecord, Repeated, told_again
+from tradecore.changes import HistoryRecord, Repeated, differences_again, told_again
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
 from tradecore.query import Query
@@ -156,12 +156,10 @@ async def history(port: Port, tenant: str, document: Ref) -> list[HistoryRecord]
 def _history_record(document: Ref, row: Document) -> HistoryRecord:
     try:
         (save,) = row["saves"]
-        differences = [Difference(each["path"], each["before"], each["after"]) for each in save["differences"]]
+        changed = differences_again(save["differences"])
         told = told_again(row["told"]) if "told" in row else ()
-        return HistoryRecord(
-            document, save["version"], row["command"], row["actor"], moment(row["at"]), tuple(differences), told
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        return HistoryRecord(document, save["version"], row["command"], row["actor"], moment(row["at"]), changed, told)
+    except (Corrupt, KeyError, TypeError, ValueError) as error:
         raise Corrupt(
             f"history of {document}, command {row['_id']['id']}", f"{type(error).__name__}: {error}"
         ) from error

@@ -135,7 +135,7 @@ class _Store:
         )
 
     async def history(self, document: Ref) -> list[HistoryRecord]:
-        """What commands did to a record; values of differences are plain."""
+        """What commands did to a record."""
         return await reading.history(await self._checked(), self.tenant, document)
 
     async def recall(self, key: str) -> Repeated | None:

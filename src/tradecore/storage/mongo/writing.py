@@ -11,13 +11,21 @@ Nobody waits for another's transaction, so no two commits wait for each other; s
 """
 
 from collections.abc import Mapping, Sequence
-from types import NoneType
 from typing import Any
 
 from bson import ObjectId
 
-from tradecore.changes import Changes, Committed, Guard, Repeated, Save, Version, committed, differences, plain_told
-from tradecore.convert import to_plain
+from tradecore.changes import (
+    Changes,
+    Committed,
+    Guard,
+    Repeated,
+    Save,
+    Version,
+    committed,
+    plain_differences,
+    plain_told,
+)
 from tradecore.errors import Conflict
 from tradecore.registers import REGISTERS, Place
 from tradecore.storage.mongo.codec import write_record
@@ -31,8 +39,6 @@ from tradecore.storage.mongo.reading import balances, documents, recall, records
 from tradecore.storage.mongo.transactions import transact
 from tradecore.values.record import Record, Ref
 
-#: What is plain already, and most of what differs.
-_PLAIN = frozenset({str, bool, int, NoneType})
 _ORDER = {name: index for index, name in enumerate(REGISTERS)}
 
 
@@ -229,15 +235,8 @@ class Writing:
 
 def _history(save: Save, after: Record) -> Document:
     """What a commit did to one record."""
-    changed = [
-        {"path": each.path, "before": _plain(each.before), "after": _plain(each.after)}
-        for each in differences(save.before, after)
-    ]
+    changed = plain_differences(save.before, after)
     return {"document": {"kind": after.KIND, "id": after.id}, "version": after.version, "differences": changed}
-
-
-def _plain(value: Any) -> Any:
-    return value if value.__class__ in _PLAIN else to_plain(value)
 
 
 def _in_order(move: Move) -> tuple[int, tuple[str, ...]]:

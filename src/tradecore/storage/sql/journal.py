@@ -4,13 +4,24 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 import attrs
 import sqlalchemy as sa
 
-from tradecore.changes import CommandRecord, Difference, HistoryRecord, Repeated, Save, plain_told, told_again
+from tradecore.changes import (
+    CommandRecord,
+    Difference,
+    HistoryRecord,
+    Repeated,
+    Save,
+    plain_told,
+    told_again,
+    value_types,
+)
 from tradecore.convert import restore
 from tradecore.documents import KINDS
 from tradecore.errors import Corrupt
@@ -58,8 +69,6 @@ def _differ(before: Any, after: Any, path: str, found: list[_Told]) -> None:
         old, new = getattr(before, name), getattr(after, name)
         if is_tuple:
             _differ_in_parts(old, new, path + name, found)
-        elif isinstance(old, Percent) and isinstance(new, Percent):
-            found.append((f"{path}{name}.value", "number", str(old.value), str(new.value)))
         else:
             found.append(_told(path + name, old, new))
 
@@ -100,6 +109,8 @@ def _told(path: str, old: Any, new: Any) -> _Told:
 @cache
 def _written(cls: type[Any]) -> tuple[str, Callable[[Any], Any] | None]:
     """The name of a type of values, and how one is put into JSON; None if as it is."""
+    if issubclass(cls, StrEnum):
+        return cls.__name__, attrgetter("_value_")  # `value` is a slow property
     if attrs.has(cls):
         return cls.__name__, lambda value: {name: _inner(found) for name, found in _own_fields(value)}
     return _TEXTS.get(cls, ("", None))
@@ -127,19 +138,19 @@ _TEXTS: dict[type[Any], tuple[str, Callable[[Any], Any]]] = {
     datetime: ("moment", datetime.isoformat),
     date: ("day", date.isoformat),
 }
+
+
+def _reader(cls: type[Any]) -> Callable[[Any], Any]:
+    return cls if issubclass(cls, StrEnum) else lambda fields: cls(**_fields_of(fields))
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "": lambda value: value,
     "number": Decimal,
     "moment": datetime.fromisoformat,
     "day": date.fromisoformat,
     "tuple": lambda parts: tuple(_outer(part) for part in parts),
-    "Percent": lambda fields: Percent(**_fields_of(fields)),
-} | {
-    part.cls.__name__: lambda fields, cls=part.cls: cls(**_fields_of(fields))  # bound at once
-    for top in PARTS.values()
-    for part in top.walk()
-    if part.path
-}
+} | {name: _reader(cls) for name, cls in value_types().items() if attrs.has(cls) or issubclass(cls, StrEnum)}
 
 
 def _fields_of(found: dict[str, Any]) -> dict[str, Any]:

@@ -54,12 +54,12 @@ async def all_events(store: Store) -> list[Event]:
 
 
 def told(history: Sequence[HistoryRecord]) -> list[Any]:
-    """A history as plain data: values may be kept as what they are or as `to_plain` tells them."""
+    """A history as data that can be compared whatever the order of the differences is."""
     return [to_plain(attrs.evolve(each, differences=())) | {"differences": _differences(each)} for each in history]
 
 
 def _differences(record: HistoryRecord) -> dict[str, tuple[Any, Any]]:
-    return {each.path: (to_plain(each.before), to_plain(each.after)) for each in record.differences}
+    return {each.path: (each.before, each.after) for each in record.differences}
 
 
 async def written(store: Store, changes: Changes) -> Committed:
