@@ -37,6 +37,7 @@ _CROWD = Target(0.4, 0.7, more=True)
 _GROWTH = Target(1.3, 1.1, more=False)
 _FIND = Target(2.0, 1.3, more=False)
 _IMPORT = Target(2.0, 1.3, more=False)
+_ALLOCATION = Target(3.0, 1.5, more=False)
 
 
 def target(case: str, store: str, what: str) -> Target | None:
@@ -50,6 +51,8 @@ def target(case: str, store: str, what: str) -> Target | None:
             return _GROWTH
         case "find" if store != "memory" and "whole orders" in what:
             return _FIND
+        case "allocation":
+            return _GROWTH if what.startswith("growth") else _ALLOCATION
         case "import":
             return _IMPORT
         case _:

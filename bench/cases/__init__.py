@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from bench.cases import commands, convert, counting, find, growth, imports, life
+from bench.cases import allocation, commands, convert, counting, find, growth, imports, life
 from bench.measuring import Bench
 
-PLAIN: Mapping[str, Callable[[Bench], None]] = {"import": imports.measure, "convert": convert.measure}
+PLAIN: Mapping[str, Callable[[Bench], None]] = {
+    "import": imports.measure,
+    "convert": convert.measure,
+    "allocation": allocation.measure,
+}
 OF_STORE: Mapping[str, Callable[[Bench, str], None]] = {
     "life": life.measure,
     "commands": commands.measure,

@@ -10,6 +10,7 @@ from tradecore.commands import (
     provisioning,
     purchasing,
     queries,
+    queueing,
     reference,
     related,
     reserves,
@@ -24,6 +25,7 @@ from tradecore.documents import (
     SalesOrder,
     SalesReturn,
     Shipment,
+    StockAllocation,
     StockReceipt,
 )
 
@@ -139,8 +141,11 @@ class Stock(Desk[C]):
 
     balance = query(queries.stock_balance)
     balances = query(queries.stock_balances)
-    queue = query(provisioning.waiting_lines)
-    supply = command(provisioning.supply_line)
+    queue = query(queueing.waiting_lines)
+    supply = command(queueing.supply_line)
+    allocate = command(queueing.allocate_stock)
+    allocation = query(queries.getter(StockAllocation))
+    allocations = query(queries.finder(StockAllocation, "at"))
 
 
 class Payments(Desk[C]):

@@ -8,8 +8,13 @@ import pytest
 
 import tradecore as tc
 from bench.__main__ import main
+from bench.cases import allocation
+from bench.crowd import Crowd
 from bench.floor.memory import MemoryFloor
 from bench.library import Library, check_figures
+from bench.measuring import Bench
+from bench.places import Places
+from bench.report import Report
 from bench.seeding import seed
 from bench.work import Unsound, demands, live
 
@@ -56,6 +61,15 @@ def test_importing_loads_no_driver(tmp_path: Path) -> None:
 def test_plain_code_and_the_library_convert_to_the_same_order(tmp_path: Path) -> None:
     """The three conversions are compared with code that gives the same order back."""
     assert 3 == len(run(tmp_path, "convert")["rows"])
+
+
+def test_sharing_out_by_the_library_and_by_hand_comes_to_the_same(tmp_path: Path) -> None:
+    """Both sides give as much; the time is measured against bare code and against a tenth of the size."""
+    report = Report()
+    with Places(str(tmp_path)) as places, Crowd(0) as crowd:
+        allocation.compare(Bench(places, crowd, report, reps=1, quiet=True), 200)
+    assert ["200 demands over 200 supplies", "growth to 200, in n log n"] == [row.what for row in report.rows]
+    assert all(row.verdict for row in report.rows)
 
 
 def test_seeded_orders_are_as_true_as_traded_ones() -> None:

@@ -29,6 +29,7 @@ ALL = [
     make.a_purchase_order(),
     make.a_goods_receipt(),
     make.a_stock_receipt(),
+    make.a_stock_allocation(),
     make.a_shipment(),
     make.a_sales_return(),
     make.a_payment(),

@@ -26,6 +26,7 @@ from tradecore.rules.controls import STEPS
 from tradecore.rules.explaining import Option
 from tradecore.rules.paying import order_kind
 from tradecore.rules.payment_stages import cover_stages
+from tradecore.rules.provisioning import check_provisioning
 from tradecore.storage.memory import MemoryStore
 from tradecore.values.numbers import ZERO, total
 
@@ -41,6 +42,7 @@ class LawfulShop:
 
     def __init__(self, settings: Settings, stages: tuple[StageTerms, ...]) -> None:
         self.clock = Clock()
+        self.settings = settings
         self.store = MemoryStore()
         self.trade = Trade(self.store, settings=settings, clock=self.clock)
         self.trade.catalog.save([*reference_data(), *agreements(*stages)])
@@ -137,6 +139,12 @@ class LawfulShop:
                     assert register.measure(floor, balance.amounts) >= 0, (floor, balance)
         for key in self.store._balances[STOCK.name]:
             assert min(on_hand_in_time(self.store, key), default=ZERO) >= 0, key
+
+    def prove_queue(self, item: str | None) -> None:
+        """After the queue was run, whoever still waits may not be provided for, or nothing is free for it."""
+        for waits in self.trade.stock.queue(item=item):
+            free = self.trade.stock.balance(waits.line.item, waits.line.warehouse).free.value
+            assert not free or check_provisioning(waits.order, self.settings, "supply")
 
     def prove_allowed(self, order: SalesOrder) -> None:
         """A command that is offered is refused only for its further input; one that is not offered is refused."""

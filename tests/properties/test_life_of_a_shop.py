@@ -164,6 +164,16 @@ class Life(Selling):
             self.call("stock_receipts.redate", receipt, self.at(at), repeat=again)
         self.turn("stock_receipts", receipt, repeat=again)
 
+    @rule(item=st.none() | st.sampled_from(GOODS), limit=st.sampled_from([1, 100]), again=rarely)
+    def run_the_queue(self, item: str | None, limit: int, again: bool) -> None:
+        """Give what is free to those who wait; once nothing more is given, nobody waits for what is free."""
+        items = [item] if item else None
+        for _ in range(9):
+            run = self.shop.call("stock.allocate", items=items, limit=limit, repeat=again)
+            if not run.lines:
+                break
+        self.shop.prove_queue(item)
+
     @invariant()
     def books_are_right(self) -> None:
         """Whatever was done, the laws hold."""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from tradecore.catalog import Item
 from tradecore.catalog.records import Currency
 from tradecore.changes import Changes
-from tradecore.commands.provisioning import promised_orders
+from tradecore.commands.queueing import AT_ONCE, keep_promises, named, needs_for, serve, supplying
 from tradecore.commands.related import made_for
 from tradecore.commands.session import Outcome, Session, in_time, unknown
 from tradecore.documents import Document, GoodsReceipt, PurchaseOrder, SalesOrder, StockReceipt
@@ -15,7 +15,6 @@ from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStock
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.rules import purchasing, queue
-from tradecore.rules.order_state import kept
 from tradecore.rules.posting import (
     check_draft,
     check_posted,
@@ -26,6 +25,7 @@ from tradecore.rules.posting import (
     unpost,
     unposted_event,
 )
+from tradecore.rules.queue import Need, Served
 from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
 from tradecore.values.text import DocumentId, PartnerId, WarehouseId
@@ -114,8 +114,8 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
     if before.paid or any(line.received for line in before.lines):
         standing = [str(each) for each in await made_for(session, before) if not isinstance(each, SalesOrder)]
         wrong.append(violation(Code.LATER_DOCUMENTS, documents=", ".join(standing)))
-    orders = await promised_orders(session, purchasing.sources(before), pool=False)
-    wrong += purchasing.check_promised(before, orders.values())
+    needs = await needs_for(session, (), purchasing.sources(before))
+    wrong += purchasing.check_promised(needs, await named(session, [each.order for each in needs]))
     session.refuse(wrong, before)
     return Outcome(before, save(before, unpost(before), at=session.now(), events=(unposted_event(before),)))
 
@@ -190,21 +190,32 @@ async def _receiving(
     session: Session, before: GoodsReceipt | None, after: GoodsReceipt, order: PurchaseOrder | None
 ) -> Changes:
     """Stock, the purchase order, those who were promised the goods, and the queue: one commit."""
-    came, now = purchasing.arrivals(after), session.now()
+    came, pool = purchasing.arrivals(after), session.settings.allocate_on_receipt
     series = "" if before else series_of(after, session.settings)
     changes = save(before, after, at=after.at, events=(posted_event(after),), series=series)
-    pool = session.settings.allocate_on_receipt
-    waiting = await promised_orders(session, purchasing.sources_of(came, order), pool=pool) if order or pool else {}
-    supplied, given = queue.supply(waiting, came, pool=pool) if waiting else ({}, ())
-    if order:
-        brought = purchasing.received(order, after)
-        session.refuse(purchasing.check_still_promised(brought, {**waiting, **supplied}.values()), after)
-        changes += save(order, brought, at=now)
-    for id, each in supplied.items():
-        told = {"by": str(after.ref), "given": queue.told(g for g in given if g.order == id)}
-        event = Event(EventType.ORDER_SUPPLIED, each.ref, told)
-        changes += save(waiting[id], kept(each, session.settings, at=now), at=now, events=(event,))
-    return await in_time(session, changes, after)
+    brought = purchasing.received(order, after) if order else None
+    needs: list[Need] = []
+    if brought or pool:
+        keys = [key for key, _ in came] if pool else ()
+        needs = await needs_for(session, keys, purchasing.sources(brought, after) if brought else ())
+    promised = [each for each in needs if each.source]
+    served = await keep_promises(session, promised, came)
+    if brought:
+        await _still_promised(session, brought, promised, served)
+        changes += save(order, brought, at=session.now())
+    if pool:
+        common = [each for each in needs if not each.source]
+        served = await serve(session, common, queue.left_over(came, served.given), AT_ONCE, served)
+    known = await session.get_all(SalesOrder, served.orders)
+    return await in_time(session, changes + supplying(session, known, served, str(after.ref)), after)
+
+
+async def _still_promised(session: Session, order: PurchaseOrder, promised: Sequence[Need], served: Served) -> None:
+    """Refuse a receipt that leaves the purchase order with more promised than it will still bring."""
+    left = purchasing.not_kept(promised, served.given)
+    if over := purchasing.overpromised(order, left):
+        names = {id: await named(session, [need.order for need in needs]) for id, needs in over.items()}
+        session.refuse(purchasing.check_still_promised(over, names), order)
 
 
 async def unpost_receipt(session: Session, receipt: DocumentId) -> Outcome[GoodsReceipt]:

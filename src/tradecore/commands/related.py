@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
-from tradecore.commands.provisioning import promised_orders
+from tradecore.commands.queueing import needs_for
 from tradecore.commands.session import Session
 from tradecore.documents import DOCUMENTS, Document, GoodsReceipt, PurchaseOrder, SalesOrder
 from tradecore.query import PAGE_LIMIT, Eq, Query
@@ -74,6 +74,6 @@ async def _made_for(session: Session, document: Document) -> list[Ref]:
         entries = await session.store.entries(SUPPLIER_SETTLEMENTS, [key])
         by_it = (Eq("purchase_order", document.id),)  # goods that cost nothing settle nothing either
         receipts = await session.find(Query(GoodsReceipt, by_it, sort="at", limit=PAGE_LIMIT))
-        waiting = await promised_orders(session, sources(document), pool=False)
-        return [*(e.document for e in entries), *(r.ref for r in receipts), *(order.ref for order in waiting.values())]
+        waiting = [Ref(SalesOrder.KIND, each.order) for each in await needs_for(session, (), sources(document))]
+        return [*(e.document for e in entries), *(r.ref for r in receipts), *waiting]
     return []

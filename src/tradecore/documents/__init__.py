@@ -21,6 +21,7 @@ from tradecore.documents.sales_order import (
 )
 from tradecore.documents.sales_return import SalesReturn, SalesReturnLine
 from tradecore.documents.shipment import Shipment, ShipmentLine
+from tradecore.documents.stock_allocation import StockAllocation, StockAllocationLine
 from tradecore.documents.stock_receipt import StockReceipt, StockReceiptLine
 from tradecore.values.record import Record
 
@@ -32,6 +33,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         PurchaseOrder,
         GoodsReceipt,
         StockReceipt,
+        StockAllocation,
         Shipment,
         SalesReturn,
         IncomingPayment,
@@ -72,6 +74,8 @@ __all__ = [
     "SalesReturnLine",
     "Shipment",
     "ShipmentLine",
+    "StockAllocation",
+    "StockAllocationLine",
     "StockReceipt",
     "StockReceiptLine",
 ]

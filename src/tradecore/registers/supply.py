@@ -12,10 +12,11 @@ SUPPLY = Register(
     attributes=("order", "line"),
 )
 
-#: What order lines wait for: from the common pool (empty source), or from one purchase order line.
+#: What order lines wait for: from the common pool (empty source), or from one purchase order line. `rank` is the place
+#: in the queue, so that it can be read without the orders.
 NEEDS = Register(
     name="needs",
-    dimensions=("item", "warehouse", "order", "line", "source"),
+    dimensions=("item", "warehouse", "source", "rank", "order", "line"),
     resources=("quantity",),
     measures={"quantity": (1,)},
     floors=("quantity",),

@@ -121,6 +121,17 @@ def check_releasing(order: SalesOrder, settings: Settings) -> tuple[Violation, .
     return wrong
 
 
+def check_named(order: SalesOrder, lines: Sequence[LineId] | None) -> list[Violation]:
+    """Whether the lines that are named, if any are, are lines of the order."""
+    if lines is not None and not lines:
+        return [violation(Code.EMPTY, "lines")]
+    return [
+        violation(Code.UNKNOWN_LINE, f"lines[{index}]", document=order, line=id)
+        for index, id in enumerate(lines or ())
+        if order.line(id) is None
+    ]
+
+
 def goods_keys(order: SalesOrder, lines: Iterable[LineId] | None = None) -> list[Key]:
     """Item and warehouse of every goods line of the order, or of these lines."""
     wanted = None if lines is None else set(lines)

@@ -7,16 +7,15 @@ from tradecore.catalog import Item, ItemKind
 from tradecore.documents import (
     GoodsReceipt,
     GoodsReceiptLine,
-    Provision,
     PurchaseOrder,
     PurchaseOrderLine,
-    SalesOrder,
     StockReceiptLine,
 )
 from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStockLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Key
 from tradecore.rules.posting import need_source
+from tradecore.rules.queue import Given, Need
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
@@ -167,49 +166,53 @@ def arrivals(receipt: GoodsReceipt) -> dict[tuple[Key, str], Decimal]:
     return found
 
 
-def sources_of(came: Mapping[tuple[Key, str], Decimal], order: PurchaseOrder | None) -> dict[str, list[Key]]:
-    """Purchase order line -> the goods that came by it or were to come; the empty source is the common pool."""
-    found = sources(order) if order else {}
-    for key, source in came:
-        found.setdefault(source, []).append(key)
+def sources(order: PurchaseOrder, receipt: GoodsReceipt | None = None) -> list[Key]:
+    """The lines of a purchase order, or those a receipt brings, as the register of needs finds who waits for them."""
+    brought = {line.purchase_line for line in receipt.lines} if receipt else None
+    return [
+        (line.item, line.warehouse, need_source(order.id, line.id))
+        for line in order.lines
+        if brought is None or line.id in brought
+    ]
+
+
+def check_promised(needs: Sequence[Need], names: str) -> tuple[Violation, ...]:
+    """Whether nothing of a purchase order is promised to a sales order; `names` are theirs."""
+    if not needs:
+        return ()
+    return (violation(Code.PROMISED, promised=total(each.quantity for each in needs), documents=names),)
+
+
+def not_kept(promised: Iterable[Need], given: Iterable[Given]) -> list[Need]:
+    """What is still promised after some of it was given."""
+    got = {(each.order, each.line, each.source): each.quantity for each in given}
+    left = [
+        evolve(each, quantity=each.quantity - got.get((each.order, each.line, each.source), ZERO)) for each in promised
+    ]
+    return [each for each in left if each.quantity]
+
+
+def overpromised(order: PurchaseOrder, promised: Sequence[Need]) -> dict[str, list[Need]]:
+    """The lines of a purchase order that are expected to bring less than they promise, with those who wait for it."""
+    found = {}
+    for line in order.lines:
+        needs = [each for each in promised if each.source == need_source(order.id, line.id)]
+        if total(each.quantity for each in needs) > line.open:
+            found[line.id] = needs
     return found
 
 
-def sources(order: PurchaseOrder) -> dict[str, list[Key]]:
-    """The lines of a purchase order as sources, with their goods."""
-    return {need_source(order.id, line.id): [(line.item, line.warehouse)] for line in order.lines}
-
-
-def check_promised(order: PurchaseOrder, waiting: Iterable[SalesOrder]) -> tuple[Violation, ...]:
-    """Whether nothing of the purchase order is promised to a sales order."""
-    promised: dict[str, Decimal] = {}
-    for each in waiting:
-        quantity = total(part.quantity for line in each.lines for part in line.provisions if part.source == order.id)
-        if quantity:
-            promised[str(each)] = quantity
-    if not promised:
-        return ()
-    return (violation(Code.PROMISED, promised=total(promised.values()), documents=", ".join(promised)),)
-
-
-def check_still_promised(order: PurchaseOrder, waiting: Iterable[SalesOrder]) -> tuple[Violation, ...]:
-    """Whether what a purchase order is still expected to bring covers what it still promises to sales orders."""
-    wrong, orders = [], list(waiting)
-    for line in order.lines:
-        source = need_source(order.id, line.id)
-        promised = {
-            str(each): quantity
-            for each in orders
-            if (quantity := total(p.quantity for part in each.lines for p in part.provisions if _of(p, source)))
-        }
-        if total(promised.values()) > line.open:
-            details = {"promised": total(promised.values()), "documents": ", ".join(promised)}
-            wrong.append(violation(Code.PROMISED, f"lines[{line.id}]", **details))
-    return tuple(wrong)
-
-
-def _of(provision: Provision, source: str) -> bool:
-    return need_source(provision.source, provision.source_line) == source
+def check_still_promised(over: Mapping[str, Sequence[Need]], names: Mapping[str, str]) -> tuple[Violation, ...]:
+    """A violation for each line that promises more than it brings; `names` are those of the orders that wait."""
+    return tuple(
+        violation(
+            Code.PROMISED,
+            f"lines[{id}]",
+            promised=total(each.quantity for each in needs),
+            documents=names[id],
+        )
+        for id, needs in over.items()
+    )
 
 
 def check_source(order: PurchaseOrder | None, supplier: str | None, currency: str | None) -> list[Violation]:

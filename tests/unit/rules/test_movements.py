@@ -1,5 +1,6 @@
 """What documents mean to the registers (section Y of the catalogue)."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -65,15 +66,27 @@ def test_an_order_in_execution_moves_by_action() -> None:
         provisions=(reserved(1), released(2), promised(4), waiting(8)),
         cancellations=(Cancellation(quantity=Decimal(3), reason="refused"),),
     )
+    rank = "9999-12-31 2026-03-02T12:00:00.000+00:00"
     assert {
         ("order_lines", "order", "1"): (0, 3, 0, 0),
         ("stock", "chair", "main"): (0, 3),
         ("supply", "chair", "main", DAY_TEXT, "po", "1"): (0, 4),
-        ("needs", "chair", "main", "order", "1", "po/1"): (4,),
-        ("needs", "chair", "main", "order", "1", ""): (8,),
+        ("needs", "chair", "main", "po/1", rank, "order", "1"): (4,),
+        ("needs", "chair", "main", "", rank, "order", "1"): (8,),
     } == ledger(an_order(lines=[line]))
     amounts = [tuple(map(int, each.amounts)) for each in entries_between(None, an_order(lines=[line]), NOON)][:2]
     assert [(20, 0, 0, 0), (0, 3, 0, 0)] == amounts, "with and without a reason they stand apart"
+
+
+def test_a_need_moves_with_its_place_in_the_queue() -> None:
+    """Another shipment date, of the order or of the line, is another place (F2)."""
+    order = an_order(lines=[a_line(provisions=(waiting(1),))])
+    later = attrs.evolve(order, ship_on=DAY)
+    moved = [(each.key[3][:10], int(each.amounts[0])) for each in entries_between(order, later, NOON)]
+    assert [("2026-03-02", 1), ("9999-12-31", -1)] == moved
+    line = attrs.evolve(later.lines[0], ship_on=DAY + timedelta(days=1))
+    (new, old) = entries_between(later, attrs.evolve(later, lines=(line,)), NOON)
+    assert ("2026-03-03", "2026-03-02") == (new.key[3][:10], old.key[3][:10])
 
 
 def test_a_shipment_takes_stock_and_charges() -> None:

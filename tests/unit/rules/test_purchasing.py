@@ -3,12 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
-from tests.unit.builders import DAY, NOON, a_line, an_order, promised, reserved
+from tests.unit.builders import DAY, NOON
 from tradecore import GoodsReceipt, Item, ItemKind, NewPurchaseLine, NewReceiptLine, NewStockLine, PurchaseOrder
 from tradecore.documents import Posting, PurchaseOrderLine
 from tradecore.rules import purchasing
+from tradecore.rules.queue import Given, Need
 
 ITEMS = {"chair": Item(id="chair", name="Chair"), "delivery": Item(id="delivery", name="D", kind=ItemKind.SERVICE)}
 
@@ -127,22 +126,34 @@ def test_what_came_by_place_and_source() -> None:
     assert {(("chair", "main"), "po/1"): 3} == purchasing.arrivals(receipt)
     alone = a_receipt(NewReceiptLine(item="chair", quantity=Decimal(2), price=Decimal(1)))
     assert {(("chair", "main"), ""): 2} == purchasing.arrivals(alone)
-    assert {"po/1": [("chair", "main")], "": [("chair", "main")]} == purchasing.sources_of(
-        purchasing.arrivals(alone), order
-    )
+    assert [("chair", "main", "po/1"), ("chair", "main", "po/2")] == purchasing.sources(a_purchase(5, 5))
+    assert [("chair", "main", "po/1")] == purchasing.sources(a_purchase(5, 5), receipt)
+
+
+def a_need(quantity: int, *, order: str = "so", source: str = "po/1") -> Need:
+    """An order that was promised goods of a purchase order line."""
+    return Need(("chair", "main"), source, "2026-03-02", order, "1", Decimal(quantity))
 
 
 def test_promised_goods_keep_a_purchase_order_posted() -> None:
     """The orders that wait for it are named, with what they wait for."""
-    waits = an_order(lines=[a_line(quantity=5, provisions=(promised(3), reserved(1)))])
-    (wrong,) = purchasing.check_promised(a_purchase(5), [waits, an_order()])
-    assert ("PROMISED", 3, "sales order SO-1") == (wrong.code, wrong.details["promised"], wrong.details["documents"])
-    assert () == purchasing.check_promised(a_purchase(5), [an_order()])
+    (wrong,) = purchasing.check_promised([a_need(3), a_need(2, order="other")], "SO-1, SO-2")
+    assert ("PROMISED", 5, "SO-1, SO-2") == (wrong.code, wrong.details["promised"], wrong.details["documents"])
+    assert () == purchasing.check_promised([], "")
 
 
 def test_what_is_still_expected_covers_what_is_still_promised() -> None:
     """A receipt elsewhere may not eat up the promise."""
-    waits = an_order(lines=[a_line(quantity=5, provisions=(promised(3),))])
-    assert () == purchasing.check_still_promised(a_purchase(5, received=2), [waits])
-    assert [("PROMISED", "lines[1]")] == told(purchasing.check_still_promised(a_purchase(5, received=3), [waits]))
-    assert () == purchasing.check_still_promised(a_purchase(5, received=5), [attrs.evolve(waits, lines=(a_line(),))])
+    promised = [a_need(3), a_need(9, source="other/1")]
+    assert {} == purchasing.overpromised(a_purchase(5, received=2), promised)
+    over = purchasing.overpromised(a_purchase(5, received=3), promised)
+    assert {"1": promised[:1]} == over
+    assert [("PROMISED", "lines[1]")] == told(purchasing.check_still_promised(over, {"1": "SO-1"}))
+
+
+def test_what_was_given_is_promised_no_more() -> None:
+    """Line by line and source by source."""
+    given = [Given("so", "1", "chair", "main", Decimal(2), source="po/1")]
+    promised = [a_need(3), a_need(2, source="po/2"), a_need(1, order="other")]
+    assert [1, 2, 1] == [int(each.quantity) for each in purchasing.not_kept(promised, given)]
+    assert [] == purchasing.not_kept([a_need(2)], given)

@@ -54,7 +54,7 @@ def test_a_commit_is_two_round_trips_to_a_server(
         changes = a_commit(
             Save(attrs.evolve(stored, lines=lines), stored),
             Save(an_order(), None, "SO-2026"),
-            entries=[an_entry(on_hand=-1), an_entry(NEEDS, ("chair", "main", "o", "1", ""), quantity=1)],
+            entries=[an_entry(on_hand=-1), an_entry(NEEDS, ("chair", "main", "", "", "o", "1"), quantity=1)],
             guards=[Floor(STOCK.name, ("chair", "main"), "free")],
             events=[an_event(order.ref)],
             key="once",

@@ -1,7 +1,7 @@
 """From documents to register entries, and the guards that protect them."""
 
 from tradecore.rules.posting.guards import floors, sums
-from tradecore.rules.posting.movements import MOVEMENTS, entries_between, movements, need_source
+from tradecore.rules.posting.movements import MOVEMENTS, entries_between, movements, need_rank, need_source
 from tradecore.rules.posting.saving import (
     check_draft,
     check_posted,
@@ -20,6 +20,7 @@ __all__ = [
     "entries_between",
     "floors",
     "movements",
+    "need_rank",
     "need_source",
     "post",
     "posted_event",

@@ -7,7 +7,7 @@ stands for now. So a correction is a reversal by construction, and the entries o
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ from tradecore.documents import (
     Document,
     GoodsReceipt,
     IncomingPayment,
+    OrderLine,
     OrderStatus,
     OrderUsage,
     OutgoingPayment,
@@ -25,6 +26,7 @@ from tradecore.documents import (
     SalesOrder,
     SalesReturn,
     Shipment,
+    StockAllocation,
     StockReceipt,
 )
 from tradecore.registers import (
@@ -53,6 +55,12 @@ def need_source(purchase_order: str, line: str) -> str:
     return f"{purchase_order}/{line}" if purchase_order else ""
 
 
+def need_rank(order: SalesOrder, line: OrderLine) -> str:
+    """The place of a line in the queue as far as the order itself knows it: shipment date, order date (F2)."""
+    ship_on = line.ship_on or order.ship_on or date.max
+    return f"{ship_on.isoformat()} {order.at.astimezone(UTC).isoformat(timespec='milliseconds')}"
+
+
 def _sales_order(order: SalesOrder) -> Iterator[Movement]:
     if order.status is OrderStatus.ON_APPROVAL or order.usage is OrderUsage.AS_BILL:
         return
@@ -70,9 +78,11 @@ def _sales_order(order: SalesOrder) -> Iterator[Movement]:
                 on = provision.on.isoformat() if provision.on else ""
                 supply = (line.item, line.warehouse, on, provision.source, provision.source_line)
                 yield (SUPPLY.name, supply, key, None), (ZERO, quantity)
-                yield (NEEDS.name, (line.item, line.warehouse, *key, source), (), None), (quantity,)
+                need = (line.item, line.warehouse, source, need_rank(order, line), *key)
+                yield (NEEDS.name, need, (), None), (quantity,)
             elif provision.action is ProvisioningAction.TO_PROVISION:
-                yield (NEEDS.name, (line.item, line.warehouse, *key, ""), (), None), (quantity,)
+                need = (line.item, line.warehouse, "", need_rank(order, line), *key)
+                yield (NEEDS.name, need, (), None), (quantity,)
 
 
 def _purchase_order(order: PurchaseOrder) -> Iterator[Movement]:
@@ -142,6 +152,7 @@ MOVEMENTS: Mapping[type[Document], Callable[[Any], Iterator[Movement]]] = {
     PurchaseOrder: _purchase_order,
     GoodsReceipt: _goods_receipt,
     StockReceipt: _stock_receipt,
+    StockAllocation: lambda _: iter(()),  # what it gave stands in the orders
     Shipment: _shipment,
     SalesReturn: _sales_return,
     IncomingPayment: _incoming,
@@ -181,6 +192,7 @@ def entries_between(before: Document | None, after: Document, at: datetime) -> t
 def _stands_alike(before: SalesOrder, after: SalesOrder) -> bool:
     """Whether a change cannot have moved anything: payments and dates leave lines alone, and they are frequent."""
     same_lines = before.lines is after.lines and before.posting is after.posting
+    same_lines = same_lines and before.ship_on is after.ship_on and before.at is after.at  # the place in the queue
     return same_lines and (
         before.status is after.status or OrderStatus.ON_APPROVAL not in (before.status, after.status)
     )

@@ -110,7 +110,7 @@ class LedgersConformance(Driven):
         """Several registers, whole keys and beginnings of keys are asked for in one go; unknown ones are left out."""
         stock = [an_entry(key=key, on_hand=1) for key in (("a", "x"), ("a", "y"), ("ab", "x"), ("b", "x"))]
         debts = [an_entry(SETTLEMENTS, ("a", currency, "", "o"), charged=7) for currency in ("EUR", "UAH")]
-        needs = [an_entry(NEEDS, ("a", "x", order, "1", ""), quantity=1) for order in ("o1", "o2")]
+        needs = [an_entry(NEEDS, ("a", "x", source, "", "o", "1"), quantity=1) for source in ("o1", "o2")]
         await written(store, a_commit(entries=[*stock, *debts, *needs]))
 
         async def keys(*prefixes: Place) -> list[tuple[str, ...]]:

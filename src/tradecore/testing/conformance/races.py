@@ -119,7 +119,7 @@ class RacesConformance(Driven):
         keys: Sequence[Key] = [(f"item {n}", "main") for n in range(6)]
 
         def moving(keys: Sequence[Key]) -> Changes:
-            needs = [an_entry(NEEDS, (*key, "order", "1", ""), quantity=1) for key in keys]
+            needs = [an_entry(NEEDS, (*key, "", "", "order", "1"), quantity=1) for key in keys]
             stock = [an_entry(key=key, on_hand=1) for key in keys]
             floors = [Floor(STOCK.name, key, "free") for key in keys]
             return a_commit(entries=[*stock, *needs] if keys[0] < keys[1] else [*needs, *stock], guards=floors)

@@ -25,6 +25,8 @@ from tradecore.documents import (
     SalesReturnLine,
     Shipment,
     ShipmentLine,
+    StockAllocation,
+    StockAllocationLine,
     StockReceipt,
     StockReceiptLine,
 )
@@ -129,6 +131,21 @@ def a_stock_receipt(*, lines: Sequence[StockReceiptLine] | None = None, **facts:
     """A posted stock receipt."""
     told = {"id": new_id(), "at": AT, "posting": Posting.POSTED, "warehouse": "main"}
     return StockReceipt(**{**told, "lines": _numbered([a_stock_line()] if lines is None else lines), **facts})
+
+
+def a_stock_allocation(*, quantity: Number = 1, item: str = "chair", **facts: Any) -> StockAllocation:
+    """A posted run of the queue that gave something to one line of an order."""
+    given = StockAllocationLine(
+        id="1",
+        order="order",
+        order_line="1",
+        item=item,
+        warehouse="main",
+        place=1,
+        wanted=exact(quantity),
+        quantity=exact(quantity),
+    )
+    return StockAllocation(**{"id": new_id(), "at": AT, "posting": Posting.POSTED, "lines": (given,), **facts})
 
 
 def a_shipment_line(*, quantity: Number = 1, amount: Number = 100, item: str = "chair", **facts: Any) -> ShipmentLine:
