@@ -106,6 +106,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def simulate(session: nox.Session) -> None:
+    """Run the simulated stories in thousands of orders of steps; `-- --seeds 100000` for more."""
+    _install(session, "tests")
+    session.run("python", "-m", "tests.simulation", *session.posargs)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build both distributions, then try the wheel in an environment that holds nothing else."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "build"), silent=False)

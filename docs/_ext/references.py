@@ -18,7 +18,7 @@ from sphinx.util.nodes import make_refnode
 
 #: Names of Python's own library and of type variables: shown, not linked.
 PLAIN = frozenset({
-    "Annotated", "Any", "AsyncIterator", "Awaitable", "C", "Callable", "ClassVar", "Decimal", "Exception", "Generic",
+    "Annotated", "Any", "AsyncIterator", "Awaitable", "C", "Callable", "ClassVar", "Coroutine", "Decimal", "Exception", "Generic",
     "Iterator", "Literal", "Mapping", "Protocol", "R", "Self", "Sequence", "StrEnum", "T", "bool", "date", "datetime",
     "dict", "int", "list", "object", "str", "tuple", "tzinfo",
 })  # fmt: skip

@@ -43,7 +43,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.1
 
 @attrs.frozen(kw_only=True)
 class Context:
-    """Everything a call needs beside its arguments. A trade value carries one; evolving it makes another."""
+    """
+    Everything a call needs beside its arguments. A trade value carries one; evolving it makes another.
+
+    Attributes:
+        sleep: How it is waited between attempts, where not as usual: in a simulation no time passes.
+    """
 
     store: Store
     settings: Settings
@@ -54,6 +59,7 @@ class Context:
     clock: Callable[[], datetime] = utc_now
     memory: Memory = attrs.field(factory=Memory)
     checks: tuple[Check, ...] = ()
+    sleep: Callable[[float], Awaitable[None]] | None = None
 
     def session(self, *, cautious: bool) -> Session:
         """A session for one attempt."""
@@ -68,7 +74,9 @@ class Context:
     async def pause(self, attempt: int) -> None:
         """Wait a little, longer each time and never as long as others do."""
         seconds = random.uniform(0, min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE))  # noqa: S311  # no secret
-        if self.store.waits:
+        if self.sleep:
+            await self.sleep(seconds)
+        elif self.store.waits:
             import asyncio
 
             await asyncio.sleep(seconds)

@@ -13,6 +13,7 @@ from tradecore.query import PAGE_LIMIT, Query
 from tradecore.registers import REGISTERS, Key
 from tradecore.rules.order_state import kept
 from tradecore.rules.posting import movements
+from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
 from tradecore.values.record import Ref
@@ -85,9 +86,8 @@ async def _check_documents(session: Session) -> tuple[int, list[Corrupt]]:
         while page := await _sound_page(session, query, faults):
             for document in page:
                 count += 1
-                stands_for = _totals(movements(document))
-                faults += _compare(str(document), stands_for, entries.pop(document.ref, {}))
-                faults += _check_kept(session, document)
+                faults += _compare(str(document), totals_of(document), entries.pop(document.ref, {}))
+                faults += follows(document, session.settings)
             query = evolve(query, after=(page[-1].id, page[-1].id))
     faults += [Corrupt(str(ref), "entries without a document") for ref, sums in entries.items() if sums]
     return count, faults
@@ -113,9 +113,10 @@ async def _entries_by_document(session: Session) -> dict[Ref, dict[Key, tuple[De
     return {ref: {key: sums for key, sums in each.items() if any(sums)} for ref, each in found.items()}
 
 
-def _totals(stands_for: Mapping[Any, tuple[Decimal, ...]]) -> dict[Key, tuple[Decimal, ...]]:
+def totals_of(document: Document) -> dict[Key, tuple[Decimal, ...]]:
+    """What the entries of a document must add up to, by register and key."""
     sums: dict[Key, tuple[Decimal, ...]] = {}
-    for (register, key, _, _), amounts in stands_for.items():
+    for (register, key, _, _), amounts in movements(document).items():
         _add(sums, (register, *key), amounts)
     return {key: amounts for key, amounts in sums.items() if any(amounts)}
 
@@ -125,10 +126,11 @@ def _add(sums: dict[Key, tuple[Decimal, ...]], key: Key, amounts: tuple[Decimal,
     sums[key] = tuple(map(Decimal.__add__, known, amounts))
 
 
-def _check_kept(session: Session, document: Document) -> list[Corrupt]:
+def follows(document: Document, settings: Settings) -> list[Corrupt]:
+    """Where what an order keeps is not what follows from it."""
     if not isinstance(document, SalesOrder):
         return []
-    derived = kept(document, session.settings)
+    derived = kept(document, settings)
     names = ("total", "shipped_amount", "returned_amount", "stages", "state", "due_on")
     return [
         Corrupt(f"{document.ref}.{name}", f"kept {getattr(document, name)}, follows {getattr(derived, name)}")

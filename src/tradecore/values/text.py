@@ -4,7 +4,8 @@ import os
 import threading
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Annotated, TypeAlias
 
 import attrs
@@ -68,6 +69,9 @@ def check_distinct(names: Sequence[str], place: str) -> list[Violation]:
 
 _made_last, _making = 0, threading.Lock()
 
+#: Makes the ids of a simulation, so that a seed gives the same ones again; elsewhere nothing.
+id_maker: ContextVar[Callable[[], str] | None] = ContextVar("id_maker", default=None)
+
 
 def new_id() -> str:
     """
@@ -76,6 +80,8 @@ def new_id() -> str:
     Within one process each is greater than the one before, also in one millisecond: what milliseconds leave is counted.
     """
     global _made_last  # noqa: PLW0603  # one clock for the process
+    if make := id_maker.get():
+        return make()
     with _making:
         moment = _made_last = max(time.time_ns() // 1_000_000 << 12, _made_last + 1)
     random = int.from_bytes(os.urandom(8), "big") >> 2

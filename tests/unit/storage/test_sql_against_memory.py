@@ -43,7 +43,7 @@ class Draw:
     """Changes drawn from a seed. It remembers what was committed, to go on from there."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311  # no secret, but a seed
+        self.random = random.Random(seed)
         self.known: dict[Ref, Record] = {}
         self.count = 0
 
