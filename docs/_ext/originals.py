@@ -61,6 +61,7 @@ SETTINGS: Mapping[str, str | None] = {
     "reserves": None,
     "price_kind": "Вид цен",
     "payment_terms_mode": "Условия и порядок оплаты: предоплата и/или кредит / произвольные этапы / шаблоны графиков",
+    "stage_gating": None,
     "calendar": "Производственный календарь",
     "timezone": None,
     "attempts": None,

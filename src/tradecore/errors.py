@@ -86,6 +86,8 @@ class Code(StrEnum):
     UNKNOWN_LINE = "UNKNOWN_LINE"
     ADVANCE_UNPAID = "ADVANCE_UNPAID"
     PREPAYMENT_UNPAID = "PREPAYMENT_UNPAID"
+    EXCEEDS_ADVANCE = "EXCEEDS_ADVANCE"
+    EXCEEDS_PREPAYMENT = "EXCEEDS_PREPAYMENT"
     PROVISION_EXCEEDS_OPEN = "PROVISION_EXCEEDS_OPEN"
     ACTION_NOT_OFFERED = "ACTION_NOT_OFFERED"
     SOURCE_MISSING = "SOURCE_MISSING"
@@ -172,6 +174,8 @@ MESSAGES: dict[str, str] = {
     Code.UNKNOWN_LINE: "{document} has no line {line!r}.",
     Code.ADVANCE_UNPAID: "The advance is not paid: {missing} of {due} is missing.",
     Code.PREPAYMENT_UNPAID: "The prepayment is not paid: {missing} of {due} is missing.",
+    Code.EXCEEDS_ADVANCE: "Goods for {wanted} would be provided; the advance received covers {covered}.",
+    Code.EXCEEDS_PREPAYMENT: "Goods for {wanted} would be shipped; advance and prepayment received cover {covered}.",
     Code.PROVISION_EXCEEDS_OPEN: "Line {line}: provisions of {wanted} exceed the open quantity {open}.",
     Code.ACTION_NOT_OFFERED: "Action {action} is not offered: {why}.",
     Code.SOURCE_MISSING: "RESERVE_BY_DATE names the purchase order and its line it waits for.",

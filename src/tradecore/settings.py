@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import attrs
 
-from tradecore.catalog import PaymentTermsMode
+from tradecore.catalog import PaymentTermsMode, StageGating
 from tradecore.documents.sales_order import STATUSES, OrderStatus, OrderUsage, ProvisioningAction
 from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.values.business_days import WEEKDAYS, BusinessCalendar
@@ -153,6 +153,8 @@ class Settings:
 
         payment_terms_mode: Which payment stages are offered; an order keeps the mode it was made under.
 
+        stage_gating: What stages let through while they are not fully paid; an order keeps it.
+
         calendar: Which days are business days: those of a country such as "UA" or "DE-BY" (the extra `calendar`), or
             a calendar of your own; None means Monday to Friday.
 
@@ -179,6 +181,7 @@ class Settings:
     reserves: ReservePolicy = ReservePolicy()
     price_kind: str | None = None
     payment_terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
+    stage_gating: StageGating = StageGating.WHOLE_ORDER
     calendar: BusinessCalendar | str | None = None
     timezone: str = "UTC"
     attempts: int = 10
@@ -204,6 +207,7 @@ class Settings:
             "channel_status": tuple,
             "agreement_usage": AgreementUsage,
             "payment_terms_mode": PaymentTermsMode,
+            "stage_gating": StageGating,
             "order_approval": OrderApproval,
             "fill": FillStrategy,
             "reserves": ReservePolicy,
@@ -238,6 +242,14 @@ class Settings:
                 other="order_usage",
                 why="nothing is executed under orders that are only bills.",
             )
+        if self.stage_gating is not StageGating.WHOLE_ORDER and self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
+            yield violation(
+                Code.SETTING_CONTRADICTS,
+                "stage_gating",
+                setting="stage_gating",
+                other="order_usage",
+                why="only orders that are provided line by line can be provided and shipped by the amount paid.",
+            )
         if not 1 <= self.attempts <= 100:
             yield violation(Code.OUT_OF_RANGE, "attempts", value=self.attempts, low=1, high=100)
         if not _is_zone(self.timezone):
@@ -245,11 +257,6 @@ class Settings:
             yield violation(Code.UNKNOWN_VALUE, "timezone", value=self.timezone, known=known)
         if isinstance(self.calendar, str) and isinstance(wrong := country_calendar(self.calendar), Violation):
             yield wrong.at("calendar")
-
-    @property
-    def business_days(self) -> BusinessCalendar:
-        """The calendar in which business days are counted."""
-        return self._calendar
 
     def _wrong_statuses(self) -> Iterator[Violation]:
         channels = [each.channel for each in self.channel_status]
@@ -272,6 +279,11 @@ class Settings:
                 if each.channel == channel:
                     return each.status
         return self.default_status
+
+    @property
+    def business_days(self) -> BusinessCalendar:
+        """The calendar in which business days are counted."""
+        return self._calendar
 
     def day(self, at: datetime) -> date:
         """The day a moment belongs to."""

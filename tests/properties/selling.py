@@ -24,6 +24,7 @@ from tradecore import (
     ProvisioningAction,
     SalesOrder,
     Settings,
+    StageGating,
     StageKind,
     StageTerms,
     Trade,
@@ -102,6 +103,7 @@ class Selling(RuleBasedStateMachine):
         queue=st.booleans(),
         rest=st.sampled_from([ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE]),
         zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
+        gating=st.sampled_from(StageGating),
         lines=order_lines,
         part=parts,
     )
@@ -115,6 +117,7 @@ class Selling(RuleBasedStateMachine):
         queue: bool,
         rest: ProvisioningAction,
         zone: str,
+        gating: StageGating,
         lines: Any,
         part: Decimal,
     ) -> Any:
@@ -129,6 +132,7 @@ class Selling(RuleBasedStateMachine):
             allocate_on_receipt=queue,
             fill=FillStrategy(rest=rest),
             timezone=zone,
+            stage_gating=gating if usage is OrderUsage.STOCK_AND_TO_ORDER else StageGating.WHOLE_ORDER,
         )
         self.shop = LawfulShop(settings, stages)
         stock = [{"item": "chair", "quantity": 6}, {"item": "wire", "quantity": 3}]

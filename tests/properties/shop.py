@@ -10,6 +10,7 @@ from tests.unit.builders import Clock, agreements, reference_data
 from tradecore import (
     ItemKind,
     OrderLine,
+    OrderState,
     OrderStatus,
     OrderUsage,
     ProvisioningAction,
@@ -34,6 +35,16 @@ from tradecore.values.numbers import ZERO, total
 OF_FURTHER_INPUT = {
     "post": {"AGREEMENT_NOT_CHOSEN", "NO_APPLICABLE_AGREEMENT"},
     "ship": {"NEGATIVE_IN_TIME"},
+}
+
+
+#: State -> a command that it offers, or that it keeps shut: the table of states and the commands speak alike.
+NEXT_STEP = {
+    OrderState.AWAITING_ADVANCE: ("fill", False),
+    OrderState.READY_TO_PROVISION: ("fill", True),
+    OrderState.AWAITING_PREPAYMENT: ("ship", False),
+    OrderState.READY_TO_SHIP: ("release_to_ship", True),
+    OrderState.SHIPPING: ("ship", True),
 }
 
 
@@ -148,7 +159,11 @@ class LawfulShop:
 
     def prove_allowed(self, order: SalesOrder) -> None:
         """A command that is offered is refused only for its further input; one that is not offered is refused."""
-        for option in self.trade.orders.allowed(order.id):
+        options = {each.command: each for each in self.trade.orders.allowed(order.id)}
+        if order.state in NEXT_STEP and order.usage is OrderUsage.STOCK_AND_TO_ORDER:
+            command, offered = NEXT_STEP[order.state]
+            assert options[command].allowed is offered, (order.state, options[command].refused)
+        for option in options.values():
             plan = plain_call(self.trade, option, order)
             codes = {each.code for each in plan.violations} - OF_FURTHER_INPUT.get(option.command, set())
             if option.allowed:

@@ -14,6 +14,7 @@ from tradecore import (
     OrderUsage,
     ProvisioningAction,
     Settings,
+    StageGating,
 )
 
 
@@ -88,3 +89,11 @@ def test_days_begin_where_the_company_is() -> None:
     late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
     assert date(2026, 3, 2) == Settings().day(late)
     assert date(2026, 3, 3) == Settings(timezone="Europe/Kyiv").day(late)
+
+
+@pytest.mark.parametrize("usage", [OrderUsage.AS_BILL, OrderUsage.STOCK_ONLY])
+def test_only_lines_of_their_own_go_by_the_amount_paid(usage: OrderUsage) -> None:
+    """Bills are not controlled, and orders from stock only are released as a whole."""
+    with pytest.raises(Invalid) as refused:
+        Settings(order_usage=usage, stage_gating=StageGating.COVERED_AMOUNT)
+    assert ["stage_gating"] == [each.place for each in refused.value.violations]

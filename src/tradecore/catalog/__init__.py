@@ -1,6 +1,13 @@
 """Reference data and where it comes from."""
 
-from tradecore.catalog.payment_terms import DueBase, PaymentSchedule, PaymentTermsMode, StageKind, StageTerms
+from tradecore.catalog.payment_terms import (
+    DueBase,
+    PaymentSchedule,
+    PaymentTermsMode,
+    StageGating,
+    StageKind,
+    StageTerms,
+)
 from tradecore.catalog.protocol import Catalog
 from tradecore.catalog.records import (
     Agreement,
@@ -51,6 +58,7 @@ __all__ = [
     "PaymentTermsMode",
     "Price",
     "PriceKind",
+    "StageGating",
     "StageKind",
     "StageTerms",
     "Warehouse",

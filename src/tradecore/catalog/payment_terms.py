@@ -19,6 +19,13 @@ class PaymentTermsMode(StrEnum):
     TEMPLATES = "templates"  #: The stages of a payment schedule, and no others.
 
 
+class StageGating(StrEnum):
+    """What a stage that is not fully paid lets through. An order keeps the gating it was made under."""
+
+    WHOLE_ORDER = "whole_order"  #: Nothing, until it is paid.
+    COVERED_AMOUNT = "covered_amount"  #: Goods up to the value that the money received covers.
+
+
 class StageKind(StrEnum):
     """What the money of a payment stage unlocks (D4-D6)."""
 

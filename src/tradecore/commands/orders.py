@@ -23,7 +23,7 @@ from tradecore.rules.approval import (
 )
 from tradecore.rules.order_state import kept
 from tradecore.rules.order_status import WORKING, check_beginning
-from tradecore.rules.payment_stages import check_advance, check_assigned, stage_terms
+from tradecore.rules.payment_stages import check_assigned, stage_terms
 from tradecore.rules.payment_terms import Schedules, agreed_stages, check_payment_terms, chosen_stages
 from tradecore.rules.placing import (
     OrderRequest,
@@ -41,6 +41,7 @@ from tradecore.rules.placing import (
 )
 from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
+from tradecore.rules.stage_gating import check_advance
 from tradecore.settings import FillStrategy
 from tradecore.values.evolving import evolve
 from tradecore.values.text import (
@@ -168,8 +169,8 @@ async def _placing_facts(
     price_kind = await _price_kind(session, chosen.price_kind if chosen else session.settings.price_kind)
     facts = await _facts(session, request, chosen, price_kind, at, partners=partners)
     schedules = await _schedules(session, request.schedule, chosen)
-    mode = session.settings.payment_terms_mode
-    return evolve(facts, schedules=schedules, terms_mode=mode, terms_known=known), wrong
+    mode, gating = session.settings.payment_terms_mode, session.settings.stage_gating
+    return evolve(facts, schedules=schedules, terms_mode=mode, stage_gating=gating, terms_known=known), wrong
 
 
 async def _schedules(session: Session, named: str | None, agreement: Agreement | None = None) -> Schedules:

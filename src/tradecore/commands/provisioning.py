@@ -34,7 +34,7 @@ async def fill_order(
         strategy: None takes the strategy of the settings.
 
     Raises:
-        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
+        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `EXCEEDS_ADVANCE`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(
@@ -53,14 +53,15 @@ async def provision_order(
 
     Raises:
         Refused: `PROVISION_EXCEEDS_OPEN`, `ACTION_NOT_OFFERED`, `SOURCE_MISSING`, `SHORT_STOCK`,
-            `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` for SHIP, and the reasons of `fill`.
+            `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` or `EXCEEDS_PREPAYMENT` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(provisioning.check_provisioning(before, session.settings), before)
     after = provisioning.set_provisions(before, provisions)  # type: ignore[arg-type]  # the gate has made them values
     if isinstance(after, tuple):
         raise Refused(after, str(before))
-    session.refuse(shipping.check_more_to_ship(before, after), before)
+    unpaid = provisioning.check_advance_covers(before, after) or shipping.check_more_to_ship(before, after)
+    session.refuse(unpaid, before)
     keys = provisioning.goods_keys(after)
     facts = await session.stock(keys, session.now())
     wrong = [*check_free(provisioning.wants(before, after), facts)]
@@ -100,7 +101,8 @@ async def release_to_ship(
     Release what is reserved to the warehouse: action SHIP (E6).
 
     Raises:
-        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `PREPAYMENT_UNPAID`, `NOTHING_TO_SHIP`, `UNKNOWN_LINE`.
+        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `PREPAYMENT_UNPAID`, `EXCEEDS_PREPAYMENT`, `NOTHING_TO_SHIP`,
+            `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(

@@ -50,8 +50,8 @@ async def ship_order(
         at: The moment of the shipment; now if left out. An earlier one is checked against everything since (K6).
 
     Raises:
-        Refused: `NOT_IN_EXECUTION`, `PREPAYMENT_UNPAID`, `NOTHING_TO_SHIP`, `EXCEEDS_OPEN`, `NOT_RELEASED_TO_SHIP`,
-            `SHORT_STOCK`, `NEGATIVE_IN_TIME`.
+        Refused: `NOT_IN_EXECUTION`, `PREPAYMENT_UNPAID`, `EXCEEDS_PREPAYMENT`, `NOTHING_TO_SHIP`, `EXCEEDS_OPEN`,
+            `NOT_RELEASED_TO_SHIP`, `SHORT_STOCK`, `NEGATIVE_IN_TIME`.
 
     Covers: B5, E6, K8, K9, P2 in parts.
     """

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import attrs
 
-from tradecore.catalog.payment_terms import DueBase, PaymentTermsMode, StageKind
+from tradecore.catalog.payment_terms import DueBase, PaymentTermsMode, StageGating, StageKind
 from tradecore.catalog.records import Currency, ItemKind, Unit
 from tradecore.documents.base import Document
 from tradecore.values.evolving import evolve
@@ -272,6 +272,8 @@ class SalesOrder(Document):
 
         schedule: The payment schedule its stages were taken from, if from one.
 
+        stage_gating: What its stages let through while they are not fully paid.
+
         revision: How often it was edited since its execution began.
 
         provisioned_at: Since when all its open goods are held; None while some are not. Stages may count from it.
@@ -338,6 +340,7 @@ class SalesOrder(Document):
     own_terms: bool = False
     terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
     schedule: ScheduleId | None = None
+    stage_gating: StageGating = StageGating.WHOLE_ORDER
     revision: int = 0
     provisioned_at: datetime | None = None
     first_shipped_at: datetime | None = None

@@ -13,6 +13,7 @@ from tradecore.rules.controls import STEPS, passed_by_status
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
 from tradecore.rules.order_status import NO_FACTS, StatusFacts, check_status
 from tradecore.rules.payment_stages import StageCoverage, cover_stages
+from tradecore.rules.stage_gating import PROVISIONING, SHIPMENT, passage
 from tradecore.settings import Settings
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, total
@@ -39,6 +40,9 @@ class Explanation:
 
         refund_due: Received beyond what is owed.
 
+        provisioning_covered, shipment_covered: The value of goods that the money received opens provisioning and
+            shipment for: all of the order once the stages are paid, nothing or a part of it before (D4, D5).
+
         deviations: How the order departs from its agreement.
     """
 
@@ -59,6 +63,8 @@ class Explanation:
     overdue: Money
     overdue_since: date | None
     refund_due: Money
+    provisioning_covered: Money
+    shipment_covered: Money
     deviations: tuple[Deviation, ...]
 
     @property
@@ -97,6 +103,8 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
         overdue=money(overdue),
         overdue_since=min((each.stage.due for each in late if each.stage.due), default=None) if overdue else None,
         refund_due=money(max(order.paid - due, ZERO)),
+        provisioning_covered=money(passage(order, PROVISIONING).covers),
+        shipment_covered=money(passage(order, SHIPMENT).covers),
         deviations=deviations(order),
     )
 

@@ -20,6 +20,9 @@ from tradecore.rules.approval import needs_approval
 from tradecore.rules.due_days import date_stages
 from tradecore.rules.payment_stages import due_for, first_due, paid_towards, replan_stages
 from tradecore.rules.pricing import order_total
+from tradecore.rules.provisioning import unprovided
+from tradecore.rules.shipping import ready_lines, reserved_lines
+from tradecore.rules.stage_gating import PROVISIONING, RELEASE, SHIPMENT, check_some, let_through
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
@@ -89,6 +92,23 @@ class OrderFacts:
     paid: Decimal
 
     @property
+    def advance_awaited(self) -> bool:
+        """Whether the advance keeps the next goods from being provided."""
+        missing = self.advance_paid < self.advance_due
+        return missing and bool(check_some(self.order, PROVISIONING, unprovided(self.order)))
+
+    @property
+    def prepayment_awaited(self) -> bool:
+        """Whether advance and prepayment keep the next goods and services from being shipped."""
+        missing = self.prepayment_paid < self.prepayment_due
+        return missing and bool(check_some(self.order, SHIPMENT, ready_lines(self.order)))
+
+    @property
+    def releasable(self) -> bool:
+        """Whether some goods are reserved that may be released to ship."""
+        return bool(let_through(self.order, RELEASE, reserved_lines(self.order)))
+
+    @property
     def lines(self) -> tuple[LineFacts, ...]:
         """What happened to every line."""
         return tuple(_line_facts(line) for line in self.order.lines)
@@ -125,8 +145,8 @@ DERIVATION: tuple[Test, ...] = (
     ),
     Test(
         OrderState.AWAITING_ADVANCE,
-        "the advance is not fully paid",
-        lambda f: f.advance_paid < f.advance_due,
+        "the advance is not fully paid and lets nothing more through",
+        lambda f: f.advance_awaited,
     ),
     Test(
         OrderState.READY_TO_PROVISION,
@@ -140,15 +160,15 @@ DERIVATION: tuple[Test, ...] = (
     ),
     Test(
         OrderState.AWAITING_PREPAYMENT,
-        "advance and prepayment are not fully paid",
-        lambda f: f.prepayment_paid < f.prepayment_due,
+        "advance and prepayment are not fully paid and let nothing more through",
+        lambda f: f.prepayment_awaited,
     ),
     Test(
         OrderState.READY_TO_SHIP,
-        "some open goods are reserved and not released to ship",
-        lambda f: not f.open_goods <= _SHIPPING,
+        "some open goods are reserved and may be released to ship",
+        lambda f: not f.open_goods <= _SHIPPING and f.releasable,
     ),
-    Test(OrderState.SHIPPING, "everything open is released to ship", lambda _: True),
+    Test(OrderState.SHIPPING, "everything that may be is released to ship", lambda _: True),
 )
 
 

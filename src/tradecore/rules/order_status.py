@@ -38,10 +38,10 @@ from tradecore.rules.approval import (
 )
 from tradecore.rules.availability import StockFacts, Want, check_free
 from tradecore.rules.closing import check_closing, close
-from tradecore.rules.payment_stages import check_advance, check_prepayment
 from tradecore.rules.posting import check_draft, post
 from tradecore.rules.provisioning import check_releasing, release
 from tradecore.rules.shipping import check_shipping
+from tradecore.rules.stage_gating import check_advance, check_prepayment
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 

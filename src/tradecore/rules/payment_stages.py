@@ -9,7 +9,6 @@ import attrs
 from tradecore.catalog import StageKind, StageTerms
 from tradecore.documents import PaymentStage, SalesOrder
 from tradecore.errors import Code, Violation, violation
-from tradecore.rules.checks import Right
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
@@ -159,22 +158,3 @@ def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
 def due_for(order: SalesOrder, *kinds: StageKind) -> Decimal:
     """What the stages of these kinds ask for."""
     return total([stage.amount for stage in order.stages if stage.kind in kinds])
-
-
-def check_advance(order: SalesOrder) -> tuple[Violation, ...]:
-    """Provisioning waits for the advance (D4, G2)."""
-    return _check_paid(order, Code.ADVANCE_UNPAID, StageKind.ADVANCE)
-
-
-def check_prepayment(order: SalesOrder) -> tuple[Violation, ...]:
-    """Shipment waits for advance and prepayment (D5), unless the actor may ship unpaid (A9)."""
-    unpaid = _check_paid(order, Code.PREPAYMENT_UNPAID, StageKind.ADVANCE, StageKind.PREPAYMENT)
-    return tuple(each.unless(Right.SHIP_UNPAID) for each in unpaid)
-
-
-def _check_paid(order: SalesOrder, code: Code, *kinds: StageKind) -> tuple[Violation, ...]:
-    due = due_for(order, *kinds)
-    missing = due - paid_towards(order, *kinds)
-    if not due or missing <= 0:
-        return ()
-    return (violation(code, missing=order.money(missing), due=order.money(due)),)

@@ -13,6 +13,7 @@ from tradecore.catalog import (
     PaymentSchedule,
     PaymentTermsMode,
     PriceKind,
+    StageGating,
     StageTerms,
     Warehouse,
 )
@@ -62,6 +63,8 @@ class PlacingFacts:
 
         terms_mode: Which payment stages are offered.
 
+        stage_gating: What stages that are not fully paid let through.
+
         terms_known: False where it cannot be said which agreement is meant: what follows from it is not missed then.
     """
 
@@ -74,6 +77,7 @@ class PlacingFacts:
     prices: Mapping[str, Decimal] = attrs.field(factory=dict)
     schedules: Mapping[str, PaymentSchedule] = attrs.field(factory=dict)
     terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
+    stage_gating: StageGating = StageGating.WHOLE_ORDER
     terms_known: bool = True
 
 
@@ -200,6 +204,7 @@ def make_order(
         external_ref=request.external_ref,
         agreed_discount=discount,
         terms_mode=facts.terms_mode,
+        stage_gating=facts.stage_gating,
         schedule=request.schedule or (agreement.schedule if agreement and not request.stages else None),
         posting=posting,
         lines=make_lines(terms, request.lines, facts),

@@ -17,7 +17,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Balance, Key
 from tradecore.rules.approval import check_line_by_line
 from tradecore.rules.availability import Want
-from tradecore.rules.payment_stages import check_advance
+from tradecore.rules.stage_gating import PROVISIONING, check_advance, check_change, check_some, let_through
 from tradecore.settings import FillStrategy, Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
@@ -103,12 +103,23 @@ def check_provisioning(order: SalesOrder, settings: Settings, what: str = "provi
 
 
 def check_filling(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
-    """Whether there is something to fill."""
+    """Whether there is something to fill, and the advance covers some of it."""
     if wrong := check_provisioning(order, settings, "fill"):
         return wrong
-    if not any(line.kind is ItemKind.GOODS and line.unprovided > 0 for line in order.lines):
+    wanted = unprovided(order)
+    if not wanted:
         return (violation(Code.NOTHING_TO_PROVISION, order=order.number or order.id),)
-    return ()
+    return check_some(order, PROVISIONING, wanted)
+
+
+def unprovided(order: SalesOrder, lines: Iterable[LineId] | None = None) -> dict[LineId, Decimal]:
+    """The goods that nothing is decided for, by line."""
+    named = None if lines is None else set(lines)
+    return {
+        line.id: left
+        for line in order.lines
+        if line.kind is ItemKind.GOODS and (named is None or line.id in named) and (left := line.unprovided) > 0
+    }
 
 
 def check_releasing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
@@ -147,18 +158,22 @@ def goods_keys(order: SalesOrder, lines: Iterable[LineId] | None = None) -> list
 def fill(
     order: SalesOrder, available: Available, strategy: FillStrategy, lines: Iterable[LineId] | None = None
 ) -> SalesOrder:
-    """The order with what nothing covers yet covered by the strategy (E9, E10); other lines stay as they are."""
-    wanted = None if lines is None else set(lines)
+    """
+    The order with what nothing covers yet covered by the strategy (E9, E10); other lines stay as they are.
+
+    No more is covered than the advance lets through.
+    """
+    wanted = let_through(order, PROVISIONING, unprovided(order, lines))
     changed = {
-        line.id: _filled(order, line, available, strategy)
-        for line in order.lines
-        if line.kind is ItemKind.GOODS and (wanted is None or line.id in wanted) and line.unprovided > 0
+        line.id: _filled(order, line, wanted[line.id], available, strategy) for line in order.lines if line.id in wanted
     }
     return order.with_lines(changed)
 
 
-def _filled(order: SalesOrder, line: OrderLine, available: Available, strategy: FillStrategy) -> OrderLine:
-    key, left = (line.item, line.warehouse), line.unprovided
+def _filled(
+    order: SalesOrder, line: OrderLine, left: Decimal, available: Available, strategy: FillStrategy
+) -> OrderLine:
+    key = (line.item, line.warehouse)
     new: list[Provision] = []
     if strategy.from_stock and (taken := available.take_stock(key, left)):
         new.append(Provision(action=ProvisioningAction.RESERVE, quantity=taken))
@@ -219,6 +234,11 @@ def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: s
         details = {"line": line.id, "wanted": covered, "open": line.open}
         wrong.append(violation(Code.PROVISION_EXCEEDS_OPEN, place, **details))
     return wrong
+
+
+def check_advance_covers(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
+    """Whether the advance covers what is provided for beyond what was before."""
+    return check_change(before, after, PROVISIONING)
 
 
 def release(order: SalesOrder, lines: Iterable[LineId] | None = None) -> SalesOrder:

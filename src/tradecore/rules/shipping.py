@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from tradecore.catalog import ItemKind
+from tradecore.catalog import ItemKind, StageGating
 from tradecore.documents import (
     HELD,
     OrderLine,
@@ -20,9 +20,18 @@ from tradecore.documents import (
 )
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.approval import check_in_execution, check_line_by_line, check_open
-from tradecore.rules.payment_stages import check_advance, check_prepayment
 from tradecore.rules.pricing import next_part, part_of
 from tradecore.rules.provisioning import merged, without
+from tradecore.rules.stage_gating import (
+    RELEASE,
+    SHIPMENT,
+    check_advance,
+    check_all,
+    check_change,
+    check_gate,
+    check_some,
+    let_through,
+)
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
@@ -52,8 +61,9 @@ def check_shipping(order: SalesOrder, settings: Settings) -> tuple[Violation, ..
         wrong = check_in_execution(order, settings)
     if wrong:
         return wrong
-    wrong = check_advance(order) or check_prepayment(order)
-    if not any(ready_to_ship(order, line) > 0 for line in order.lines):
+    ready = ready_lines(order)
+    wrong = check_advance(order) or check_some(order, SHIPMENT, ready)
+    if not ready:
         wrong = (*wrong, violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
     return wrong
 
@@ -62,21 +72,22 @@ def check_release_to_ship(order: SalesOrder, settings: Settings) -> tuple[Violat
     """Whether reserves may be released to the warehouse: executed, paid as far as needed, something reserved (E6)."""
     if wrong := check_line_by_line(order, settings, "release_to_ship"):
         return wrong
-    wrong = check_advance(order) or check_prepayment(order)
-    if not any(line.held(ProvisioningAction.RESERVE) for line in order.lines):
+    reserved = reserved_lines(order)
+    wrong = check_advance(order) or check_some(order, RELEASE, reserved)
+    if not reserved:
         wrong = (*wrong, violation(Code.NOTHING_TO_SHIP, order=order.number or order.id))
     return wrong
 
 
 def check_more_to_ship(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
-    """Whether action SHIP may be set for more than before: not while advance or prepayment are unpaid (A9, G2)."""
+    """Whether action SHIP may be set for more than before: not beyond what advance and prepayment cover (A9, G2)."""
     ship = ProvisioningAction.SHIP
     more = any(new.held(ship) > old.held(ship) for old, new in zip(before.lines, after.lines, strict=True))
-    return check_advance(after) or check_prepayment(after) if more else ()
+    return check_gate(after, RELEASE) or check_change(before, after, RELEASE) if more else ()
 
 
 def check_quantities(order: SalesOrder, quantities: Quantities) -> tuple[Violation, ...]:
-    """Whether these quantities are open and held."""
+    """Whether these quantities are open and held, and as far as they must be, paid."""
     wrong = []
     for index, (id, quantity) in enumerate(quantities.items()):
         line, place = order.line(id), f"lines[{index}]"
@@ -90,7 +101,14 @@ def check_quantities(order: SalesOrder, quantities: Quantities) -> tuple[Violati
         elif quantity > (ready := ready_to_ship(order, line)):
             details = {"line": id, "wanted": quantity, "ready": ready}
             wrong.append(violation(Code.NOT_RELEASED_TO_SHIP, f"{place}.quantity", **details))
-    return tuple(wrong)
+    return tuple(wrong) or _check_covered(order, quantities)
+
+
+def _check_covered(order: SalesOrder, quantities: Quantities) -> tuple[Violation, ...]:
+    """Whether money covers these quantities; where it covers none, `check_shipping` has said so."""
+    if order.stage_gating is StageGating.WHOLE_ORDER or check_some(order, SHIPMENT, ready_lines(order)):
+        return ()
+    return check_all(order, SHIPMENT, quantities)
 
 
 def check_lines(order: SalesOrder, quantities: Quantities) -> tuple[Violation, ...]:
@@ -115,26 +133,40 @@ def shipped_quantities(shipment: Shipment) -> dict[LineId, Decimal]:
     return {line.order_line: line.quantity for line in shipment.lines}
 
 
-def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
-    """All that may be shipped, by line."""
+def ready_lines(order: SalesOrder) -> dict[LineId, Decimal]:
+    """What may be shipped once it is paid, by line."""
     return {line.id: ready for line in order.lines if (ready := ready_to_ship(order, line)) > 0}
 
 
+def reserved_lines(order: SalesOrder) -> dict[LineId, Decimal]:
+    """What may be released once it is paid, by line."""
+    return {line.id: held for line in order.lines if (held := line.held(ProvisioningAction.RESERVE))}
+
+
+def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
+    """All that may be shipped, by line: what is held and covered by money, or where none is covered, what is held."""
+    ready = ready_lines(order)
+    return let_through(order, SHIPMENT, ready) or ready
+
+
 def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) -> SalesOrder:
-    """The order with its reserves released to the warehouse: action SHIP (E6)."""
-    wanted = None if lines is None else set(lines)
-    return order.with_lines(
-        {
-            line.id: evolve(line, provisions=merged(_to_ship(each) for each in line.provisions))
-            for line in order.lines
-            if line.held(ProvisioningAction.RESERVE) and (wanted is None or line.id in wanted)
-        }
-    )
+    """The order with its reserves released to the warehouse: action SHIP (E6). What no money covers stays reserved."""
+    reserved = reserved_lines(order)
+    wanted = {id: held for id, held in reserved.items() if lines is None or id in lines}
+    released = let_through(order, RELEASE, wanted) or wanted
+    return order.with_lines({line.id: _to_ship(line, released[line.id]) for line in order.lines if line.id in released})
 
 
-def _to_ship(provision: Provision) -> Provision:
-    reserved = provision.action is ProvisioningAction.RESERVE
-    return evolve(provision, action=ProvisioningAction.SHIP) if reserved else provision
+def _to_ship(line: OrderLine, quantity: Decimal) -> OrderLine:
+    left, provisions = quantity, list[Provision]()
+    for each in line.provisions:
+        taken = min(left, each.quantity) if each.action is ProvisioningAction.RESERVE else ZERO
+        left -= taken
+        provisions += [
+            evolve(each, action=ProvisioningAction.SHIP, quantity=taken),
+            evolve(each, quantity=each.quantity - taken),
+        ]
+    return evolve(line, provisions=merged(provisions))
 
 
 def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: datetime, author: str) -> Shipment:

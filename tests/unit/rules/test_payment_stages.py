@@ -8,9 +8,7 @@ import pytest
 from tests.unit.builders import DAY, a_line, a_stage, an_order
 from tradecore import DueBase, Percent, SalesOrder, StageKind, StageTerms
 from tradecore.rules.payment_stages import (
-    check_advance,
     check_assigned,
-    check_prepayment,
     cover_stages,
     first_due,
     paid_towards,
@@ -18,6 +16,7 @@ from tradecore.rules.payment_stages import (
     replan_stages,
     stage_terms,
 )
+from tradecore.rules.stage_gating import check_advance, check_prepayment
 
 ADVANCE, PREPAYMENT, CREDIT = StageKind.ADVANCE, StageKind.PREPAYMENT, StageKind.CREDIT
 
