@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import assert_type
 
-from tradecore import AsyncTrade, Due, Event, Item, OrderState, Partner, SalesOrder, Shipment, Trade
+from tradecore import AsyncTrade, Due, Event, Item, ItemKind, OrderState, Partner, SalesOrder, Shipment, Trade
 from tradecore.changes import HistoryRecord
 from tradecore.commands.checking import CheckReport
 from tradecore.commands.queries import PartnerBalance, StockBalance
@@ -36,6 +36,7 @@ def pages_hold_records(trade: Trade) -> None:
     assert_type(page.next, str | None)
     assert_type(trade.orders.find(state=[OrderState.SHIPPING, OrderState.CLOSED], after=page.next), Page[SalesOrder])
     assert_type(trade.shipments.find(where={"order": "order"}), Page[Shipment])
+    assert_type(trade.catalog.items(where={"kind": ItemKind.SERVICE, "id": ["chair", "desk"]}), Page[Item])
     assert_type(trade.catalog.items(), Page[Item])
 
 

@@ -1,11 +1,12 @@
 """What can be asked: documents, lists, explanations, histories, balances. Nothing here writes."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import update_wrapper
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from functools import cache, update_wrapper
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_type_hints
 
 import attrs
 
@@ -13,8 +14,9 @@ from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
 from tradecore.commands.moving import all_status_facts
 from tradecore.commands.session import Session, of_register
+from tradecore.convert import check
 from tradecore.documents import OrderState, OrderStatus, SalesOrder
-from tradecore.errors import Code, Invalid, violation
+from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, Balance, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
@@ -312,7 +314,7 @@ def finder(kind: type[R], sort: str) -> "Find[R]":
     async def find(
         session: Session,
         *,
-        where: Mapping[Text, Text] | None = None,
+        where: Mapping[Text, Any] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         sort: Text | None = None,
@@ -324,19 +326,44 @@ def finder(kind: type[R], sort: str) -> "Find[R]":
         Records by the values of their fields and, for documents, by moment; a page at a time.
 
         Args:
-            where: Field -> value it must have.
+            where: Field -> the value it must have, as the field's type or what may be given for it; None: it has none.
+                A list of values means any of them.
             since, until: The moment of the document, both included.
             after: `next` of the page before.
 
         Raises:
-            Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`.
+            Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`, and whatever is wrong with the values.
         """
-        conditions: list[Condition] = [Eq(name, value) for name, value in (where or {}).items()]
+        conditions = _conditions(kind, where or {})
         if since or until:
             conditions.append(Range("at", since, until))
         return await page_of(session, Query(kind, tuple(conditions), sort or usual, descending, limit), after)
 
     return find
+
+
+def _conditions(kind: type[Record], where: Mapping[str, Any]) -> list[Condition]:
+    """Field -> value as conditions, each value checked as its field is; fields that cannot be found are left to `Query`."""
+    found: list[Condition] = []
+    wrong: list[Violation] = []
+    hints = _hints(kind)  # type: ignore[arg-type]  # classes are hashable
+    for name, value in where.items():
+        several = isinstance(value, (list, tuple, AbstractSet))
+        hint = hints[name] if name in kind.FINDABLE else Any
+        try:
+            checked = check(value, Sequence[hint] if several else hint)  # type: ignore[valid-type]  # only known here
+        except Invalid as error:
+            wrong += [each.at(f"where[{name}]") for each in error.violations]
+        else:
+            found.append(In(name, checked) if several else Eq(name, checked))
+    if wrong:
+        raise Invalid(wrong)
+    return found
+
+
+@cache
+def _hints(kind: type[Record]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 class Find(Protocol[R]):
@@ -347,7 +374,7 @@ class Find(Protocol[R]):
         session: Session,
         /,
         *,
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, object] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         sort: str | None = None,
