@@ -131,6 +131,13 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session
+def languages(session: nox.Session) -> None:
+    """Bring the catalogues of languages up to date with the source; texts without a translation are listed."""
+    _install(session, "languages")
+    session.run("python", "tools/catalogues.py")
+
+
+@nox.session
 def changelog_draft(session: nox.Session) -> None:
     """Show the changelog of the next release; nothing is written."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "changelog"), silent=False)

@@ -6,11 +6,15 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = str(HERE.parent / "src")
-sys.path[:0] = [str(HERE / "_ext"), SOURCE]
+sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent / "tools"), SOURCE]
 # Notebooks run in processes of their own, in their own directories.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [SOURCE, os.environ.get("PYTHONPATH", "")]))
 
-import tradecore  # noqa: E402  # the path is set above
+import catalogues  # noqa: E402  # the path is set above
+
+import tradecore  # noqa: E402
+
+catalogues.compile_all()
 
 project = "tradecore"
 author = "The tradecore contributors"

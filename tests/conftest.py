@@ -13,6 +13,7 @@ import pytest
 
 from tests import servers
 from tests.processes import Server, ServerUnavailableError, home
+from tools import catalogues
 
 REQUIRED = "TRADECORE_REQUIRE_SERVERS"
 STARTERS: Mapping[str, Callable[..., Server]] = {
@@ -20,6 +21,7 @@ STARTERS: Mapping[str, Callable[..., Server]] = {
     "MariaDB": servers.mariadb_server,
     "MongoDB": servers.mongo_server,
 }
+catalogues.compile_all()  # a source tree has none; processes that tests start read them too
 started: list[Server] = []  # kept alive: the run's directory ends them, not the garbage collector
 
 

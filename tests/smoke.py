@@ -18,6 +18,8 @@ def main() -> None:
     plugin = metadata.entry_points(group="pytest11")["tradecore"].value
     path = resources.files("tradecore").joinpath(*plugin.split(".")[1:-1], plugin.split(".")[-1] + ".py")
     assert path.is_file(), f"the pytest plugin {plugin} is not in the wheel"
+    for language in tradecore.LANGUAGES:
+        assert tradecore.say(tradecore.OrderStatus.CLOSED, language), f"the catalogue {language} is not in the wheel"
     sys.stdout.write(f"tradecore {tradecore.__version__} works where nothing else is installed\n")
 
 

@@ -19,6 +19,8 @@ from tradecore import desks, errors, trade
 from tradecore.colours import command
 from tradecore.documents import KINDS, STATUSES, OrderState, OrderStatus, OrderUsage, ProvisioningAction
 from tradecore.errors import MESSAGES, Code
+from tradecore.languages import say, say_setting
+from tradecore.languages.labels import CHOICES
 from tradecore.registers import REGISTERS
 from tradecore.rules.order_state import DERIVATION
 from tradecore.rules.order_status import MOVES, Control, Effect
@@ -72,7 +74,7 @@ class StateTable(Table):
         yield from table(
             ["", "State", "if", "What it means", "In 1C"],
             [
-                (n, f"`{test.state.name}`", test.because, says[test.state.name], originals.STATES[test.state])
+                (n, f"`{test.state.name}`", test.because, says[test.state.name], say(test.state, "ru"))
                 for n, test in enumerate(DERIVATION, start=1)
             ],
         )
@@ -84,7 +86,7 @@ class StatusTable(Table):
     def text(self) -> Iterable[str]:
         """From `OrderStatus`."""
         says = meanings(OrderStatus)
-        rows = [(f"`{each.name}`", says[each.name], originals.STATUSES[each]) for each in OrderStatus]
+        rows = [(f"`{each.name}`", says[each.name], say(each, "ru")) for each in OrderStatus]
         yield from table(["Status", "What a person has decided", "In 1C"], rows)
 
 
@@ -138,7 +140,7 @@ class UsageTable(Table):
                 f"`{each.name}`",
                 says[each.name],
                 _names(status.name for status in STATUSES[each]),
-                originals.USAGES[each],
+                say(each, "ru"),
             )
             for each in OrderUsage
         ]
@@ -151,8 +153,37 @@ class ActionTable(Table):
     def text(self) -> Iterable[str]:
         """From `ProvisioningAction`."""
         says = meanings(ProvisioningAction)
-        rows = [(f"`{each.name}`", says[each.name], originals.ACTIONS[each]) for each in ProvisioningAction]
+        rows = [(f"`{each.name}`", says[each.name], say(each, "ru")) for each in ProvisioningAction]
         yield from table(["Action", "What is done for the quantity", "In 1C"], rows)
+
+
+class ChoicesTable(Table):
+    """Choices in three languages, with their names in code; the arguments are their classes."""
+
+    required_arguments = 1
+    optional_arguments = 20
+
+    def text(self) -> Iterable[str]:
+        """From the catalogues."""
+        known = {each.__name__: each for each in CHOICES}
+        rows = [
+            (say(each, "ru"), say(each, "uk"), say(each), f"`{name}.{each.name}`")
+            for name in self.arguments
+            for each in known[name]
+        ]
+        yield from table(["Russian", "Ukrainian", "English", "In the code"], rows)
+
+
+class SettingNames(Table):
+    """The names of settings in three languages."""
+
+    def text(self) -> Iterable[str]:
+        """From the catalogues."""
+        rows = [
+            (say_setting(name, "ru"), say_setting(name, "uk"), say_setting(name), f"`Settings.{name}`")
+            for name, _, _ in written.fields(Settings)
+        ]
+        yield from table(["Russian", "Ukrainian", "English", "In the code"], rows)
 
 
 class CodeTables(Table):
@@ -304,6 +335,8 @@ DIRECTIVES = {
     "control-table": ControlTable,
     "effect-table": EffectTable,
     "action-table": ActionTable,
+    "choices": ChoicesTable,
+    "setting-names": SettingNames,
     "code-tables": CodeTables,
     "error-tree": ErrorTree,
     "settings-table": SettingsTable,

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         Violation,
     )
     from tradecore.events import Event, EventType
+    from tradecore.languages import LANGUAGES, say, say_setting
     from tradecore.rules.checks import Case, Check, Checkpoint, Right
     from tradecore.settings import (
         AgreementUsage,
@@ -154,6 +155,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Violation",
     ),
     "tradecore.events": ("Event", "EventType"),
+    "tradecore.languages": ("LANGUAGES", "say", "say_setting"),
     "tradecore.rules.checks": ("Case", "Check", "Checkpoint", "Right"),
     "tradecore.settings": (
         "AgreementUsage",
@@ -194,6 +196,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "LANGUAGES",
     "UNSET",
     "Actor",
     "Agreement",
@@ -273,4 +276,6 @@ __all__ = [
     "Violation",
     "Warehouse",
     "__version__",
+    "say",
+    "say_setting",
 ]

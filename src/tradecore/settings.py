@@ -1,8 +1,9 @@
 """Settings: how the company works, as one validated value (section W of the catalogue)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -11,7 +12,10 @@ from tradecore.documents.sales_order import STATUSES, OrderStatus, OrderUsage, P
 from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.values.business_days import WEEKDAYS, BusinessCalendar
 from tradecore.values.countries import country_calendar
+from tradecore.values.sentences import Sentence
 from tradecore.values.text import Id, check_distinct
+
+T = TypeVar("T")
 
 
 class AgreementUsage(StrEnum):
@@ -50,8 +54,37 @@ class FillStrategy:
 
     def __attrs_post_init__(self) -> None:
         if self.rest not in (ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE):
-            why = "the rest waits for provisioning or is left alone"
+            why = Sentence("the rest waits for provisioning or is left alone")
             raise Invalid((violation(Code.ACTION_NOT_OFFERED, "rest", action=self.rest, why=why),))
+
+
+@attrs.frozen
+class Contradiction(Generic[T]):
+    """
+    Two settings that cannot both be meant: a row of a table.
+
+    Attributes:
+        setting, other: The two.
+
+        why: Why they cannot.
+
+        holds: Whether they are set so.
+    """
+
+    setting: str
+    other: str
+    why: Sentence
+    holds: Callable[[T], bool]
+
+    def violation(self, place: str = "", says: str = "") -> Violation:
+        """What is told of it; `place` and `says` name the setting where it is one of several alike."""
+        details = {"setting": says or self.setting, "other": self.other, "why": self.why}
+        return violation(Code.SETTING_CONTRADICTS, place or self.setting, **details)
+
+
+def found(table: Iterable[Contradiction[T]], value: T) -> Iterator[Violation]:
+    """The contradictions of a table that a value holds."""
+    return (row.violation() for row in table if row.holds(value))
 
 
 class ReserveEnd(StrEnum):
@@ -91,15 +124,7 @@ class ReservePolicy:
             raise Invalid(wrong)
 
     def _wrong(self) -> Iterator[Violation]:
-        by_hand, close = self.end is ReserveEnd.BY_HAND, self.end is ReserveEnd.CLOSE
-        if by_hand and self.after_days is not None:
-            yield contradiction("reserves.after_days", "reserves.end", "where people decide, no day ends a reserve.")
-        if not by_hand and self.after_days is None:
-            yield contradiction("reserves.end", "reserves.after_days", "nothing says when the reserve ends.")
-        if close and not self.reason:
-            yield contradiction("reserves.end", "reserves.reason", "a cancellation needs a reason.")
-        if self.reason and not close:
-            yield contradiction("reserves.reason", "reserves.end", "a reserve that is let go cancels nothing.")
+        yield from found(RESERVE_CONTRADICTIONS, self)
         if self.after_days is not None and not 1 <= self.after_days <= 3650:
             yield violation(Code.OUT_OF_RANGE, "reserves.after_days", value=self.after_days, low=1, high=3650)
         for index, days in enumerate(self.remind_days_before):
@@ -108,9 +133,32 @@ class ReservePolicy:
                 yield violation(Code.OUT_OF_RANGE, place, value=days, low=1, high=3650)
 
 
-def contradiction(setting: str, other: str, why: str) -> Violation:
-    """That two settings cannot both be meant."""
-    return violation(Code.SETTING_CONTRADICTS, setting, setting=setting, other=other, why=why)
+RESERVE_CONTRADICTIONS: tuple[Contradiction[ReservePolicy], ...] = (
+    Contradiction(
+        "reserves.after_days",
+        "reserves.end",
+        Sentence("where people decide, no day ends a reserve."),
+        lambda p: p.end is ReserveEnd.BY_HAND and p.after_days is not None,
+    ),
+    Contradiction(
+        "reserves.end",
+        "reserves.after_days",
+        Sentence("nothing says when the reserve ends."),
+        lambda p: p.end is not ReserveEnd.BY_HAND and p.after_days is None,
+    ),
+    Contradiction(
+        "reserves.end",
+        "reserves.reason",
+        Sentence("a cancellation needs a reason."),
+        lambda p: p.end is ReserveEnd.CLOSE and not p.reason,
+    ),
+    Contradiction(
+        "reserves.reason",
+        "reserves.end",
+        Sentence("a reserve that is let go cancels nothing."),
+        lambda p: p.end is not ReserveEnd.CLOSE and bool(p.reason),
+    ),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -201,20 +249,8 @@ class Settings:
             object.__setattr__(self, "_calendar", calendar)
 
     def _mistyped(self) -> Iterator[Violation]:
-        kinds: dict[str, type] = {
-            "order_usage": OrderUsage,
-            "default_status": OrderStatus,
-            "channel_status": tuple,
-            "agreement_usage": AgreementUsage,
-            "payment_terms_mode": PaymentTermsMode,
-            "stage_gating": StageGating,
-            "order_approval": OrderApproval,
-            "fill": FillStrategy,
-            "reserves": ReservePolicy,
-            "timezone": str,
-            "attempts": int,
-        }
-        given: list[tuple[str, object, type]] = [(name, getattr(self, name), kind) for name, kind in kinds.items()]
+        fields = [field for field in attrs.fields(Settings) if field.init and field.default is not None]
+        given = [(field.name, getattr(self, field.name), type(field.default)) for field in fields]
         if isinstance(self.channel_status, tuple):
             given += [(f"channel_status[{n}]", each, ChannelStatus) for n, each in enumerate(self.channel_status)]
         for name, value, kind in given:
@@ -226,30 +262,7 @@ class Settings:
 
     def _wrong(self) -> Iterator[Violation]:
         yield from self._wrong_statuses()
-        if self.order_approval is OrderApproval.NEVER and self.execute_on_approval:
-            yield violation(
-                Code.SETTING_CONTRADICTS,
-                "execute_on_approval",
-                setting="execute_on_approval",
-                other="order_approval",
-                why="orders that are never approved cannot start their execution by approval.",
-            )
-        if self.order_usage is OrderUsage.AS_BILL and self.execute_on_approval:
-            yield violation(
-                Code.SETTING_CONTRADICTS,
-                "execute_on_approval",
-                setting="execute_on_approval",
-                other="order_usage",
-                why="nothing is executed under orders that are only bills.",
-            )
-        if self.stage_gating is not StageGating.WHOLE_ORDER and self.order_usage is not OrderUsage.STOCK_AND_TO_ORDER:
-            yield violation(
-                Code.SETTING_CONTRADICTS,
-                "stage_gating",
-                setting="stage_gating",
-                other="order_usage",
-                why="only orders that are provided line by line can be provided and shipped by the amount paid.",
-            )
+        yield from found(CONTRADICTIONS, self)
         if not 1 <= self.attempts <= 100:
             yield violation(Code.OUT_OF_RANGE, "attempts", value=self.attempts, low=1, high=100)
         if not _is_zone(self.timezone):
@@ -263,14 +276,9 @@ class Settings:
         yield from check_distinct(channels, "channel_status[{}].channel")
         given = {f"channel_status[{index}]": each.status for index, each in enumerate(self.channel_status)}
         for place, status in {"default_status": self.default_status, **given}.items():
-            details = {"setting": f"{place} = {status.value}"}
-            if status not in STATUSES[self.order_usage] or status is OrderStatus.CLOSED:
-                known = ", ".join(each.value for each in STATUSES[self.order_usage] if each is not OrderStatus.CLOSED)
-                why = f"with {self.order_usage.value} a new order is one of: {known}."
-                yield violation(Code.SETTING_CONTRADICTS, place, **details, other="order_usage", why=why)
-            elif status is not OrderStatus.ON_APPROVAL and self.order_approval is OrderApproval.ALWAYS:
-                why = "an order that somebody must approve first cannot start above on_approval."
-                yield violation(Code.SETTING_CONTRADICTS, place, **details, other="order_approval", why=why)
+            for row in START_CONTRADICTIONS:
+                if row.holds((self, status)):
+                    yield row.violation(place, f"{place} = {status}")
 
     def starts_in(self, channel: str | None) -> OrderStatus:
         """The status of a new order that came by a channel (A14)."""
@@ -288,6 +296,54 @@ class Settings:
     def day(self, at: datetime) -> date:
         """The day a moment belongs to."""
         return at.astimezone(self._zone).date()
+
+
+CONTRADICTIONS: tuple[Contradiction[Settings], ...] = (
+    Contradiction(
+        "execute_on_approval",
+        "order_approval",
+        Sentence("orders that are never approved cannot start their execution by approval."),
+        lambda s: s.execute_on_approval and s.order_approval is OrderApproval.NEVER,
+    ),
+    Contradiction(
+        "execute_on_approval",
+        "order_usage",
+        Sentence("nothing is executed under orders that are only bills."),
+        lambda s: s.execute_on_approval and s.order_usage is OrderUsage.AS_BILL,
+    ),
+    Contradiction(
+        "stage_gating",
+        "order_usage",
+        Sentence("only orders that are provided line by line can be provided and shipped by the amount paid."),
+        lambda s: s.stage_gating is not StageGating.WHOLE_ORDER and s.order_usage is not OrderUsage.STOCK_AND_TO_ORDER,
+    ),
+    Contradiction(
+        "reserves",
+        "order_usage",
+        Sentence("orders that are only bills hold nothing that could end."),
+        lambda s: s.reserves.end is not ReserveEnd.BY_HAND and s.order_usage is OrderUsage.AS_BILL,
+    ),
+)
+
+#: For `default_status`, and for the status of every channel.
+START_CONTRADICTIONS: tuple[Contradiction[tuple[Settings, OrderStatus]], ...] = (
+    Contradiction(
+        "default_status",
+        "order_usage",
+        Sentence("a new order starts in a status that orders of this usage have, and it is not closed."),
+        lambda s: s[1] not in STATUSES[s[0].order_usage] or s[1] is OrderStatus.CLOSED,
+    ),
+    Contradiction(
+        "default_status",
+        "order_approval",
+        Sentence("an order that somebody must approve first cannot start above on_approval."),
+        lambda s: (
+            s[0].order_approval is OrderApproval.ALWAYS
+            and s[1] is not OrderStatus.ON_APPROVAL
+            and s[1] in STATUSES[s[0].order_usage]
+        ),
+    ),
+)
 
 
 def _is_zone(name: str) -> bool:

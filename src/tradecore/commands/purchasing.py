@@ -28,6 +28,7 @@ from tradecore.rules.posting import (
 from tradecore.rules.queue import Need, Served
 from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
+from tradecore.values.sentences import Listed
 from tradecore.values.text import DocumentId, PartnerId, WarehouseId
 
 D = TypeVar("D", bound=Document)
@@ -112,8 +113,8 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
     session.refuse(check_posted(before), before)
     wrong: list[Violation] = []
     if before.paid or any(line.received for line in before.lines):
-        standing = [str(each) for each in await made_for(session, before) if not isinstance(each, SalesOrder)]
-        wrong.append(violation(Code.LATER_DOCUMENTS, documents=", ".join(standing)))
+        standing = [each for each in await made_for(session, before) if not isinstance(each, SalesOrder)]
+        wrong.append(violation(Code.LATER_DOCUMENTS, documents=Listed(standing)))
     needs = await needs_for(session, (), purchasing.sources(before))
     wrong += purchasing.check_promised(needs, await named(session, [each.order for each in needs]))
     session.refuse(wrong, before)

@@ -17,6 +17,7 @@ from tradecore.rules.posting import need_source, post, posted_event, save, serie
 from tradecore.rules.provisioning import check_named, check_provisioning
 from tradecore.rules.queue import Goods, Need, Served
 from tradecore.values.evolving import evolve
+from tradecore.values.sentences import Listed, Sentence
 from tradecore.values.text import DocumentId, ItemId, LineId, OrderId, WarehouseId
 
 #: How many orders one commit serves, or takes a promise from, unless a caller says otherwise. More is never done at once
@@ -50,12 +51,12 @@ async def serve(
         needs = [each for each in needs if each.order not in barred]
 
 
-async def named(session: Session, orders: Iterable[str], most: int = 10) -> str:
+async def named(session: Session, orders: Iterable[str], most: int = 10) -> Listed:
     """The numbers of some orders, for a sentence that tells of all of them."""
     ids = list(dict.fromkeys(orders))
     known = await session.get_all(SalesOrder, ids[:most])
-    rest = [f"{len(ids) - most} more"] if len(ids) > most else []
-    return ", ".join([*map(str, known.values()), *rest])
+    rest = [Sentence("{count} more", count=len(ids) - most)] if len(ids) > most else []
+    return Listed([*known.values(), *rest])
 
 
 def supplying(session: Session, before: Mapping[str, SalesOrder], served: Served, by: str) -> Changes:

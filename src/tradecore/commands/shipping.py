@@ -27,6 +27,7 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
+from tradecore.values.sentences import Listed
 from tradecore.values.text import DocumentId, LineId, OrderId, check_distinct
 
 Lines = Sequence[LineQuantity | Mapping[str, Any]]
@@ -167,8 +168,8 @@ async def _returns_of(session: Session, shipment: Shipment, until: datetime | No
         return []
     where = (Eq("shipment", shipment.id), Eq("posting", Posting.POSTED))
     found = await session.find(Query(SalesReturn, where, sort="at"))
-    standing = [str(each) for each in found if until is None or each.at < until]
-    return [violation(Code.LATER_DOCUMENTS, documents=", ".join(standing))] if standing else []
+    standing = [each for each in found if until is None or each.at < until]
+    return [violation(Code.LATER_DOCUMENTS, documents=Listed(standing))] if standing else []
 
 
 async def return_goods(

@@ -12,6 +12,7 @@ from tradecore.rules.payment_stages import stage_terms
 from tradecore.settings import OrderApproval, Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import plain
+from tradecore.values.sentences import Listed, Sentence
 
 
 @attrs.frozen
@@ -19,18 +20,20 @@ class Deviation:
     """How an order departs from its agreement: where, and a sentence."""
 
     place: str
-    why: str
+    why: Sentence
 
 
 def deviations(order: SalesOrder) -> tuple[Deviation, ...]:
     """Every departure from the terms of the agreement: prices below the list, discounts above it, own stages (M2)."""
-    found = [
-        Deviation(f"lines[{index}].price", f"line {line.id} is sold at {_net(line):f}, the agreement gives {agreed:f}")
-        for index, line in enumerate(order.lines)
-        if (agreed := _agreed(order, line)) is not None and _net(line) < agreed
-    ]
+    found = []
+    for index, line in enumerate(order.lines):
+        agreed = _agreed(order, line)
+        if agreed is not None and _net(line) < agreed:
+            figures = {"line": line.id, "net": _net(line), "agreed": agreed}
+            why = Sentence("line {line} is sold at {net}, the agreement gives {agreed}", **figures)
+            found.append(Deviation(f"lines[{index}].price", why))
     if order.own_terms:
-        found.append(Deviation("stages", "its payment stages are not those of the agreement"))
+        found.append(Deviation("stages", Sentence("its payment stages are not those of the agreement")))
     return tuple(found)
 
 
@@ -119,7 +122,7 @@ def check_approved(order: SalesOrder, settings: Settings) -> tuple[Violation, ..
     """Whether it has the approval it needs, if it needs one (M5, decision 12)."""
     if order.approved_by is not None or not needs_approval(order, settings):
         return ()
-    why = "; ".join(each.why for each in deviations(order)) or "every order does"
+    why = Listed((each.why for each in deviations(order)), "; ") or Sentence("every order does")
     return (violation(Code.APPROVAL_REQUIRED, order=order.number or order.id, why=why),)
 
 
@@ -128,22 +131,22 @@ def check_in_execution(order: SalesOrder, settings: Settings) -> tuple[Violation
     if wrong := check_open(order):
         return wrong
     if order.status is OrderStatus.ON_APPROVAL:
-        return (violation(Code.NOT_IN_EXECUTION, order=order.number or order.id, status=order.status.value),)
+        return (violation(Code.NOT_IN_EXECUTION, order=order.number or order.id, status=order.status),)
     return check_approved(order, settings)
 
 
 def not_in_usage(order: SalesOrder, what: str, why: str, place: str = "") -> Violation:
     """The violation of a command or a value that orders of this usage do not know."""
-    return violation(Code.NOT_IN_USAGE, place, what=what, usage=order.usage.value, why=why)
+    return violation(Code.NOT_IN_USAGE, place, what=what, usage=order.usage, why=why)
 
 
 def check_line_by_line(order: SalesOrder, settings: Settings, what: str) -> tuple[Violation, ...]:
     """Whether its lines are provided one by one (A11), and its execution has begun; `what` names the command."""
     match order.usage:
         case OrderUsage.AS_BILL:
-            return check_open(order) or (not_in_usage(order, what, "a bill holds no goods"),)
+            return check_open(order) or (not_in_usage(order, what, Sentence("a bill holds no goods")),)
         case OrderUsage.STOCK_ONLY:
-            why = "the status of the order reserves and releases all its lines together"
+            why = Sentence("the status of the order reserves and releases all its lines together")
             return check_open(order) or (not_in_usage(order, what, why),)
         case OrderUsage.STOCK_AND_TO_ORDER:
             return check_in_execution(order, settings)
@@ -154,7 +157,7 @@ def check_approving(order: SalesOrder, settings: Settings) -> tuple[Violation, .
     if wrong := check_open(order):
         return wrong
     if order.usage is OrderUsage.AS_BILL:
-        return (not_in_usage(order, "approve", "nothing is controlled of a bill"),)
+        return (not_in_usage(order, "approve", Sentence("nothing is controlled of a bill")),)
     if order.approved_by:
         return (violation(Code.ALREADY_APPROVED, order=order.number or order.id),)
     if order.status is not OrderStatus.ON_APPROVAL and not needs_approval(order, settings):
@@ -174,4 +177,4 @@ def check_nothing_shipped(order: SalesOrder, shipments: Sequence[object] = ()) -
     """Whether no shipment stands on it; those given are named."""
     if not any(line.shipped for line in order.lines):
         return ()
-    return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, shipments)) or "its shipments"),)
+    return (violation(Code.LATER_DOCUMENTS, documents=Listed(shipments) or Sentence("its shipments")),)

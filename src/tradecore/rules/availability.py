@@ -17,6 +17,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.registers import STOCK, Balance, Entry, Key
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.record import Ref
+from tradecore.values.sentences import Listed, Sentence
 
 _ON_HAND, _RESERVED = (STOCK.resources.index(name) for name in ("on_hand", "reserved"))
 
@@ -141,7 +142,9 @@ def _shortages(
     shortage = first_shortage(on_hand, facts.later.get(key, ()), new) if in_time else None
     short = change < 0 and facts.free(*key) + change < 0
     if undoing and (short or shortage):
-        yield violation(Code.LATER_DOCUMENTS, documents=", ".join(standing_on(key, facts)) or "other stock movements")
+        yield violation(
+            Code.LATER_DOCUMENTS, documents=Listed(standing_on(key, facts)) or Sentence("other stock movements")
+        )
     elif short:
         yield violation(Code.SHORT_STOCK, item=item, warehouse=warehouse, wanted=-change, free=facts.free(*key))
     elif shortage:
@@ -157,10 +160,10 @@ def taken_keys(entries: Iterable[Entry]) -> tuple[list[Key], datetime | None]:
     return list(dict.fromkeys(entry.key for entry in mine)), min((entry.at for entry in mine), default=None)
 
 
-def standing_on(key: Key, facts: StockFacts) -> list[str]:
+def standing_on(key: Key, facts: StockFacts) -> list[Ref]:
     """The documents that use stock of this key since the moment in question."""
     used: dict[Ref, tuple[Decimal, Decimal]] = {}
     for entry in facts.later.get(key, ()):
         on_hand, reserved = used.get(entry.document, (ZERO, ZERO))
         used[entry.document] = on_hand + entry.amounts[_ON_HAND], reserved + entry.amounts[_RESERVED]
-    return [str(document) for document, (on_hand, reserved) in used.items() if on_hand < 0 or reserved > 0]
+    return [document for document, (on_hand, reserved) in used.items() if on_hand < 0 or reserved > 0]

@@ -44,6 +44,7 @@ from tradecore.rules.shipping import check_shipping
 from tradecore.rules.stage_gating import check_advance, check_prepayment
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
+from tradecore.values.sentences import Listed, Sentence
 
 
 class Control(StrEnum):
@@ -143,10 +144,10 @@ def find_move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation,
     if wrong := check_open(order):
         return wrong
     if status not in STATUSES[order.usage]:
-        known = ", ".join(each.value for each in STATUSES[order.usage])
-        return (not_in_usage(order, f"Status {status.value}", f"its statuses are {known}", "status"),)
+        why = Sentence("its statuses are {known}", known=Listed(STATUSES[order.usage]))
+        return (not_in_usage(order, Sentence("Status {status}", status=status), why, "status"),)
     if status is order.status:
-        return (violation(Code.STATUS_HELD_ALREADY, order=order.number or order.id, status=status.value),)
+        return (violation(Code.STATUS_HELD_ALREADY, order=order.number or order.id, status=status),)
     return _BY_PLACE[order.usage, order.status, status]
 
 
@@ -173,7 +174,7 @@ def check_beginning(order: SalesOrder) -> tuple[Violation, ...]:
     if wrong := check_open(order):
         return wrong
     if order.usage not in WORKING:
-        return (not_in_usage(order, "execute", "nothing is controlled of a bill"),)
+        return (not_in_usage(order, "execute", Sentence("nothing is controlled of a bill")),)
     return check_on_approval(order)
 
 

@@ -12,6 +12,7 @@ from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, check_number, total
+from tradecore.values.sentences import Listed, Sentence
 from tradecore.values.text import OrderId, PartnerId
 
 AnyOrder = TypeVar("AnyOrder", bound=SalesOrder | PurchaseOrder)
@@ -158,7 +159,7 @@ def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) ->
     """Whether neither the order nor a stage has given back more than it would have received."""
     if order.paid >= 0 and all(stage.assigned >= 0 for stage in order.stages):
         return ()
-    return (violation(Code.LATER_DOCUMENTS, documents=", ".join(map(str, refunds)) or "refunds of the order"),)
+    return (violation(Code.LATER_DOCUMENTS, documents=Listed(refunds) or Sentence("refunds of the order")),)
 
 
 def check_balance(payment: OutgoingPayment, wanted: Decimal, balance: Balance | None) -> tuple[Violation, ...]:

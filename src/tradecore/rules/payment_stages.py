@@ -12,6 +12,7 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
+from tradecore.values.sentences import Listed, Sentence
 from tradecore.values.text import LineId
 
 _RANK = {StageKind.ADVANCE: 0, StageKind.PREPAYMENT: 1, StageKind.CREDIT: 2}
@@ -79,8 +80,9 @@ def keep_assigned(before: Sequence[PaymentStage], after: tuple[PaymentStage, ...
 def check_assigned(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
     """Whether every stage that payments name is still there."""
     left = {stage.id for stage in after.stages}
-    lost = [f"payments for stage {stage.id}" for stage in before.stages if stage.assigned and stage.id not in left]
-    return (violation(Code.LATER_DOCUMENTS, "stages", documents=", ".join(lost)),) if lost else ()
+    lost = [stage.id for stage in before.stages if stage.assigned and stage.id not in left]
+    standing = Listed(Sentence("payments for stage {stage}", stage=each) for each in lost)
+    return (violation(Code.LATER_DOCUMENTS, "stages", documents=standing),) if lost else ()
 
 
 def cover_stages(order: SalesOrder) -> tuple[StageCoverage, ...]:

@@ -49,7 +49,7 @@ def _check_simple(terms: Sequence[StageTerms]) -> Iterator[Violation]:
     seen: set[StageKind] = set()
     for index, each in enumerate(terms):
         if each.kind is StageKind.ADVANCE or each.kind in seen:
-            yield violation(Code.STAGE_NOT_OFFERED, f"stages[{index}].kind", kind=each.kind.value)
+            yield violation(Code.STAGE_NOT_OFFERED, f"stages[{index}].kind", kind=each.kind)
         seen.add(each.kind)
 
 

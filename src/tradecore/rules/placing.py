@@ -27,6 +27,7 @@ from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
 from tradecore.values.numbers import LIMIT
 from tradecore.values.percent import NO_PERCENT, Percent
+from tradecore.values.sentences import Sentence
 from tradecore.values.text import check_distinct
 
 
@@ -111,8 +112,8 @@ def check_stages_offered(usage: OrderUsage, stages: object) -> tuple[Violation, 
     """Whether payments of such orders are planned at all (A10): those of a bill are not (A2)."""
     if not stages or usage is not OrderUsage.AS_BILL:
         return ()
-    details = {"what": "A payment stage", "usage": usage.value, "why": "payments of a bill are not planned"}
-    return (violation(Code.NOT_IN_USAGE, "stages", **details),)
+    what, why = Sentence("A payment stage"), Sentence("payments of a bill are not planned")
+    return (violation(Code.NOT_IN_USAGE, "stages", what=what, usage=usage, why=why),)
 
 
 def check_currency_of(order: SalesOrder, price_kind: PriceKind | None) -> tuple[Violation, ...]:

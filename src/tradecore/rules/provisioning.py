@@ -21,6 +21,7 @@ from tradecore.rules.stage_gating import PROVISIONING, check_advance, check_chan
 from tradecore.settings import FillStrategy, Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
+from tradecore.values.sentences import Sentence
 from tradecore.values.text import LineId
 
 _OFFERED = frozenset(ProvisioningAction) - {
@@ -224,8 +225,8 @@ def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: s
         if line.kind is ItemKind.SERVICE:
             wrong.append(violation(Code.NOT_STOCKED, where, item=line.item))
         elif each.action not in _OFFERED:
-            why = "separate provisioning is not offered by this release"
-            wrong.append(violation(Code.ACTION_NOT_OFFERED, f"{where}.action", action=each.action.value, why=why))
+            why = Sentence("separate provisioning is not offered by this release")
+            wrong.append(violation(Code.ACTION_NOT_OFFERED, f"{where}.action", action=each.action, why=why))
         by_date = each.action is ProvisioningAction.RESERVE_BY_DATE
         if by_date and not (each.source and each.source_line and each.on):
             wrong.append(violation(Code.SOURCE_MISSING, f"{where}.source"))

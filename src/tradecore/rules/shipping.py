@@ -55,7 +55,7 @@ def check_shipping(order: SalesOrder, settings: Settings) -> tuple[Violation, ..
     if order.usage is OrderUsage.AS_BILL:
         wrong = check_open(order)
     elif order.usage is OrderUsage.STOCK_ONLY and order.status is OrderStatus.IN_RESERVE:
-        details = {"status": order.status.value, "wanted": OrderStatus.TO_SHIP.value}
+        details = {"status": order.status, "wanted": OrderStatus.TO_SHIP}
         wrong = check_open(order) or (violation(Code.NOT_IN_STATUS, order=order.number or order.id, **details),)
     else:
         wrong = check_in_execution(order, settings)

@@ -84,7 +84,7 @@ def test_what_was_taken_back_stands_on_nothing() -> None:
     assert first_shortage(Decimal(5), later, [moved(-5, 1, "in")]) is None
     reserve = moved(0, 2, "order", 5, reserved=1)
     known = facts(*later, reserve, on_hand=5)
-    assert ["shipment order"] == standing_on(KEY, known)
+    assert ["shipment order"] == [str(each) for each in standing_on(KEY, known)]
 
 
 def test_a_document_posted_again_counts_where_it_was_posted_last() -> None:
