@@ -67,7 +67,8 @@ def inserting(table: sa.Table, names: tuple[str, ...], dialect: Dialect) -> Bulk
             into.append("seq")
             cells.append("nextval('trade_seq')")
         json = f"INSERT INTO {table.name} ({_quoted(into, dialect)}) SELECT {', '.join(cells)} FROM {_ROWS}"  # noqa: S608
-    return Bulk.insert(dialect.text(table.insert().values(values))[0], json)
+    # Inline, or SQLAlchemy would have the counted numbers returned, which nobody asks for.
+    return Bulk.insert(dialect.text(table.insert().inline().values(values))[0], json)
 
 
 @lru_cache(maxsize=1024)

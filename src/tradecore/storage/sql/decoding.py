@@ -36,6 +36,8 @@ class Reader:
     Attributes:
         depth: How many positions a row begins with.
 
+        spans: The cells of a row that stand in arrays of their own; none if all stand in one.
+
         below: Where the parts of it stand among the parts of the record.
 
         converted: Index -> conversion, for the columns that are not taken as they are.
@@ -45,6 +47,7 @@ class Reader:
 
     part: Part
     depth: int
+    spans: tuple[slice, ...]
     below: tuple[int, ...]
     converted: tuple[tuple[int, Callable[[Any], Any]], ...]
     read: Callable[..., _Found]
@@ -54,10 +57,18 @@ class Reader:
         """The reader of a part."""
         found = [(index, reader(column, dialect.name)) for index, column in enumerate(part.columns)]
         converted = tuple((index, read) for index, read in found if read)
-        return cls(part, len(part.path), below, converted, _written(part, dict(converted)))
+        spans = tuple(dialect.spans([*part.path_columns, *part.columns])) if part.path else ()
+        spans = spans if len(spans) > 1 else ()
+        return cls(part, len(part.path), spans, below, converted, _written(part, spans, dict(converted)))
+
+    def cells(self, row: list[Any]) -> list[Any]:
+        """All cells of a row."""
+        return [cell for array in row for cell in array] if self.spans else row
 
 
-def _written(part: Part, converted: Mapping[int, Callable[[Any], Any]]) -> Callable[..., _Found]:
+def _written(
+    part: Part, spans: Sequence[slice], converted: Mapping[int, Callable[[Any], Any]]
+) -> Callable[..., _Found]:
     """
     The reading of a part, written out for its class: a loop over the fields of every row would cost more than the database.
 
@@ -77,8 +88,9 @@ def _written(part: Part, converted: Mapping[int, Callable[[Any], Any]]) -> Calla
         make = [f"value = cls({', '.join(f'{name}={cell}' for name, cell in fields.items())})"]
     else:
         make = ["value = new(cls)", *(f"set_{name}(value, {cell})" for name, cell in fields.items())]
+    names = [*path, *cells]
     source = _SOURCES[min(depth, 2)].format(
-        names=", ".join([*path, *cells]),
+        names=", ".join([f"({', '.join(names[span])},)" for span in spans] or names),
         below=", ".join(["", *(f"below_{name}" for name in part.children)]),
         make="\n        ".join(make),
         parent=_key(path[:-1]),
@@ -183,7 +195,7 @@ def _bad_places(readers: Sequence[Reader], texts: Sequence[str | None]) -> Itera
     fields = _field_paths(readers[0].part, ())
     for each, text in zip(readers, texts, strict=False):
         rows, _ = _loads(text or "[]")
-        for row in rows if each.depth else [rows]:
+        for row in map(each.cells, rows) if each.depth else [rows]:
             place = "".join(f".{name}[{at}]" for name, at in zip(fields[id(each.part)], row, strict=False))
             for index, read in each.converted:
                 value = row[each.depth + index]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine import Dialect as Compiler
 
 from tradecore.errors import Unsupported
-from tradecore.storage.sql.columns import Exact, Moment
+from tradecore.storage.sql.columns import Choice, Exact, Moment
 from tradecore.storage.sql.tables import sequence
 
 
@@ -57,6 +57,7 @@ class Dialect:
 
         json_rows_in: Whether such rows go to the server as JSON.
 
+        widest: The most characters of JSON that are grouped in memory; where more might come, MariaDB makes a file.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Dialect:
     cell_number: Callable[[Any], Any]
     cell_moment: Callable[[Any], Any]
     json_rows_in: bool = False
+    widest: int = 0
     locks: bool = True
     compares_rows: bool = True
     upserts_rows: bool = False
@@ -94,9 +96,27 @@ class Dialect:
         """An expression that makes a JSON array of columns."""
         return self._as_text(getattr(sa.func, self.array)(*columns))
 
-    def json_rows(self, columns: Iterable[Any]) -> Any:
-        """An expression that makes a JSON array of the rows, each an array of columns."""
-        return self._as_text(getattr(sa.func, self.group)(getattr(sa.func, self.array)(*columns)))
+    def json_rows(self, columns: Sequence[Any]) -> Any:
+        """An expression that makes a JSON array of the rows, each an array of columns; or of arrays, as `spans` says."""
+        array, spans = getattr(sa.func, self.array), self.spans(columns)
+        if len(spans) == 1:
+            return self._as_text(getattr(sa.func, self.group)(array(*columns)))
+        pieces: list[Any] = [sa.literal_column("'['")]
+        for span in spans:
+            pieces += [array(*columns[span]), sa.literal_column("','")]
+        pieces[-1] = sa.literal_column("']'")
+        return sa.func.concat(pieces[0], sa.func.group_concat(*pieces), pieces[-1])
+
+    def spans(self, columns: Sequence[Any]) -> list[slice]:
+        """The columns of a row in `json_rows` that stand in one array each; all in one where there is no `widest`."""
+        spans, width = [slice(0, 0)], 0
+        for index, column in enumerate(columns):
+            width += _width(column)
+            if self.widest and width > self.widest and index:
+                spans.append(slice(index, index))
+                width = _width(column)
+            spans[-1] = slice(spans[-1].start, index + 1)
+        return spans
 
     def _as_text(self, value: Any) -> Any:
         # psycopg would parse JSON itself, and floats are not exact.
@@ -134,6 +154,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+def _width(column: Any) -> int:
+    """How many characters MariaDB expects of a column in a JSON array at most, with what stands around it."""
+    length = 40 if isinstance(column.type, Choice) else getattr(column.type, "length", None)
+    return 4 + (2 * length if length else 26)
+
+
 _ENCODERS = {
     name: (Exact().encoder(name) or _as_it_is, Moment().encoder(name) or _as_it_is)
     for name in ("sqlite", "postgresql", "mariadb", "json")
@@ -169,6 +195,7 @@ MARIADB = Dialect(
     mysql.insert,
     *_ENCODERS["mariadb"],
     *_ENCODERS["mariadb"],
+    widest=505,
     compares_rows=False,
     upserts_rows=True,
 )

@@ -75,6 +75,11 @@ class Part:
         return [self.table.c[name] for name in self.names]
 
     @property
+    def path_columns(self) -> list[sa.Column[Any]]:
+        """The columns of the positions."""
+        return [self.table.c[name] for name in self.path]
+
+    @property
     def key(self) -> list[sa.Column[Any]]:
         """The columns of the primary key."""
         return [self.table.c[name] for name in ("tenant", self.owner, *self.path)]

@@ -97,7 +97,7 @@ def _whole(part: Part, table: Any, dialect: Dialect, width: int) -> list[Any]:
     columns = [dialect.json(table.c[name] for name in part.names)]
     for below in list(part.walk())[1:]:
         inner = below.table.alias(f"c{len(columns)}")
-        rows = dialect.json_rows(inner.c[name] for name in (*below.path, *below.names))
+        rows = dialect.json_rows([inner.c[name] for name in (*below.path, *below.names)])
         of_this = (inner.c.tenant == table.c.tenant, inner.c[below.owner] == table.c.id)
         columns.append(sa.select(rows).where(*of_this).scalar_subquery())
     return columns + [dialect.nothing()] * (width - len(columns))
