@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
-from tradecore import desks, errors, trade
+from tradecore import desks, errors, settings, trade
 from tradecore.colours import command
 from tradecore.documents import KINDS, STATUSES, OrderState, OrderStatus, OrderUsage, ProvisioningAction
 from tradecore.errors import MESSAGES, Code
@@ -236,16 +236,45 @@ class ErrorTree(Table):
 
 
 class SettingsTable(Table):
-    """Every setting with its default, its meaning and the name 1C has for it."""
+    """Every setting with its values, its default, what it changes, and the name 1C has for it."""
 
     def text(self) -> Iterable[str]:
-        """From `Settings`."""
-        says = attributes(Settings)
+        """From `Settings`; a setting that its docstring or `originals` leaves out fails the build."""
+        says, choices = attributes(Settings), {each.__name__: each for each in CHOICES}
         rows = [
-            (f"`{name}`", f"`{kind}`", f"`{default}`", says[name], originals.SETTINGS[name] or "")
+            (
+                f"`{name}`",
+                ", ".join(f"`{each}`" for each in choices[kind].__members__) if kind in choices else f"`{kind}`",
+                f"`{default.rpartition('.')[2] if kind in choices else default}`",
+                says[name],
+                originals.SETTINGS[name] or f"no name; here: {say_setting(name, 'ru')}",
+            )
             for name, kind, default in written.fields(Settings)
         ]
-        yield from table(["Setting", "Type", "Default", "What it says", "In 1C"], rows)
+        yield from table(["Setting", "Values", "Default", "What it changes", "In 1C"], rows)
+
+
+class PolicyTable(Table):
+    """The parts of a setting that has parts; the argument is its class."""
+
+    required_arguments = 1
+
+    def text(self) -> Iterable[str]:
+        """From its class."""
+        cls = getattr(settings, self.arguments[0])
+        says = attributes(cls)
+        rows = [(f"`{name}`", f"`{default}`", says[name]) for name, _, default in written.fields(cls)]
+        yield from table(["Part", "Default", "What it changes"], rows)
+
+
+class ContradictionTable(Table):
+    """Settings that cannot both be meant."""
+
+    def text(self) -> Iterable[str]:
+        """From the tables that `Settings` is checked by."""
+        tables = (settings.CONTRADICTIONS, settings.START_CONTRADICTIONS, settings.RESERVE_CONTRADICTIONS)
+        rows = [(f"`{row.setting}`", f"`{row.other}`", str(row.why)) for every in tables for row in every]
+        yield from table(["Setting", "Contradicts", "Because"], rows)
 
 
 class RegisterTable(Table):
@@ -340,6 +369,8 @@ DIRECTIVES = {
     "code-tables": CodeTables,
     "error-tree": ErrorTree,
     "settings-table": SettingsTable,
+    "policy-table": PolicyTable,
+    "contradiction-table": ContradictionTable,
     "register-table": RegisterTable,
     "findable-table": FindableTable,
     "desk-table": DeskTable,

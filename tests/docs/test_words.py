@@ -1,6 +1,7 @@
 """Tables that are written by hand name everything there is in the code, and nothing else."""
 
 import importlib
+import inspect
 import re
 import sys
 from pathlib import Path
@@ -44,6 +45,13 @@ def originals(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_original_names_are_complete(originals: ModuleType) -> None:
     """Every setting has its 1C name, or is said to have none."""
     assert {field.name for field in attrs.fields(Settings) if field.init} == set(originals.SETTINGS)
+
+
+def test_every_setting_says_what_it_changes() -> None:
+    """The table of settings is made of the docstring."""
+    text = inspect.getdoc(Settings) or ""
+    told = {name.strip() for names in re.findall(r"^    ([\w, ]+): ", text, re.MULTILINE) for name in names.split(",")}
+    assert {field.name for field in attrs.fields(Settings) if field.init} <= told
 
 
 def test_glossary_names_every_choice() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import attrs
 import pytest
 
 from tradecore import (
@@ -13,9 +14,12 @@ from tradecore import (
     OrderStatus,
     OrderUsage,
     ProvisioningAction,
+    ReserveEnd,
+    ReservePolicy,
     Settings,
     StageGating,
 )
+from tradecore.settings import CONTRADICTIONS, Contradiction
 
 
 def test_every_contradiction_is_listed() -> None:
@@ -65,6 +69,21 @@ def test_a_status_to_start_in_must_be_one_of_the_usage() -> None:
     with pytest.raises(Invalid) as refused:
         Settings(channel_status=("portal",))  # type: ignore[arg-type]  # on purpose
     assert ("WRONG_TYPE",) == refused.value.codes
+
+
+@pytest.mark.parametrize("row", CONTRADICTIONS, ids=lambda row: f"{row.setting}-{row.other}")
+def test_contradictions_name_settings(row: Contradiction[Settings]) -> None:
+    """Both sides are settings, and the usual ones hold none of them."""
+    assert {row.setting, row.other} <= {field.name for field in attrs.fields(Settings)}
+    assert not row.holds(Settings())
+
+
+def test_bills_hold_no_reserves_that_could_end() -> None:
+    """Nor does anything else end under them."""
+    ends = ReservePolicy(end=ReserveEnd.RELEASE, after_days=3)
+    with pytest.raises(Invalid) as refused:
+        Settings(order_usage=OrderUsage.AS_BILL, reserves=ends)
+    assert ["reserves"] == [each.place for each in refused.value.violations]
 
 
 def test_settings_of_other_types_are_refused() -> None:
