@@ -19,6 +19,7 @@ import attrs
 from tradecore.catalog import Catalog
 from tradecore.changes import Changes, CommandRecord, Repeated
 from tradecore.commands.controlling import controlled
+from tradecore.commands.damage import Report
 from tradecore.commands.session import SYSTEM, Actor, Outcome, Session, utc_now
 from tradecore.commands.store_catalog import Memory, StoreCatalog
 from tradecore.convert import check, checked_arguments, said, to_plain
@@ -48,6 +49,8 @@ class Context:
 
     Attributes:
         sleep: How it is waited between attempts, where not as usual: in a simulation no time passes.
+
+        damaged: Is told of records that cannot be read, where queries are to go past them. Commands never do.
     """
 
     store: Store
@@ -60,6 +63,7 @@ class Context:
     memory: Memory = attrs.field(factory=Memory)
     checks: tuple[Check, ...] = ()
     sleep: Callable[[float], Awaitable[None]] | None = None
+    damaged: Report | None = None
 
     def session(self, *, cautious: bool) -> Session:
         """A session for one attempt."""
@@ -223,7 +227,9 @@ async def plan(context: Context, function: Callable[..., Awaitable[Outcome[R]]],
 
 async def ask(context: Context, function: Callable[..., Awaitable[T]], args: Any, kwargs: Any) -> T:
     """Call a query."""
-    return await function(context.session(cautious=True), **checked_arguments(function, args, kwargs))
+    session = context.session(cautious=True)
+    session.damaged = context.damaged
+    return await function(session, **checked_arguments(function, args, kwargs))
 
 
 @attrs.frozen

@@ -351,10 +351,17 @@ class KeyReused(Conflict):
 
 @attrs.frozen
 class Corrupt(TradeError):
-    """Stored data cannot be what any command wrote."""
+    """
+    Stored data cannot be what any command wrote.
+
+    Attributes:
+        kind, id: The record that cannot be read; empty where it is something else, such as an entry or a balance.
+    """
 
     place: str
     why: str
+    kind: str = ""
+    id: str = ""
     code = "CORRUPT"
 
     @typing_extensions.override

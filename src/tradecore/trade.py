@@ -25,7 +25,7 @@ from tradecore.desks import (
     Stock,
     StockReceipts,
 )
-from tradecore.errors import Unsupported
+from tradecore.errors import Corrupt, Unsupported
 from tradecore.events import Event
 from tradecore.opening import open_async_store, open_store
 from tradecore.query import check_limit
@@ -98,6 +98,18 @@ class _Facade(Generic[C]):
             KeyReused: By the command, if the key was used with other input.
         """
         return self._with(key=check(key, Id))
+
+    def past_damage(self, report: Callable[[Corrupt], object]) -> Self:
+        """
+        The same trade, whose queries go past records that cannot be read.
+
+        Without it a list that would show such a record raises `Corrupt`, which names it. With it the record is left
+        out and `report` is told of it, once for every page it would stand on. Commands never go past damage.
+
+        Args:
+            report: Takes the `Corrupt`: a logger's method, the `append` of a list.
+        """
+        return self._with(damaged=report)
 
     def within(self, connection: Any) -> Self:
         """

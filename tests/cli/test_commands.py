@@ -73,7 +73,7 @@ def test_check_looks_at_one_tenant(shop: str, capsys: pytest.CaptureFixture[str]
 def test_check_judges_by_the_settings_orders_are_kept_by(
     shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An order that needs no approval here would wait for it under the usual settings."""
+    """An order that needs no approval here would wait for it under the usual settings: that is told, and no fault."""
     (tmp_path / "shop_config.py").write_text(
         "from tradecore import OrderApproval, Settings\nOURS = Settings(order_approval=OrderApproval.NEVER)\n"
     )
@@ -82,9 +82,13 @@ def test_check_judges_by_the_settings_orders_are_kept_by(
         cheap = NewLine(item="chair", quantity=1, price=5)
         order = trade.orders.place(customer="acme", warehouse="main", lines=[cheap])
         trade.orders.execute(order.id)
-    assert 1 == main(["check", shop])
-    assert "kept ready_to_provision, follows awaiting_approval" in capsys.readouterr().out
+    assert 0 == main(["check", shop])
+    told = capsys.readouterr().out
+    assert (
+        f"by these settings, no fault: sales_order {order.id}.state: kept ready_to_provision, follows awaiting_" in told
+    )
     assert 0 == main(["check", shop, "--settings", "shop_config:OURS"])
+    assert "settings" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["no_such_module:X", "tradecore", "tradecore:no_such_name", "tradecore:Settings"])

@@ -121,6 +121,8 @@ def _check(given: argparse.Namespace) -> int:
         report = trade.check()
     for fault in report.faults:
         say(str(fault))
+    for fault in report.by_settings:
+        say(f"by these settings, no fault: {fault}")
     compared = f"{counted(report.documents, 'document')} and {counted(report.balances, 'balance')}"
     say(f"{compared} checked: {'sound' if report.sound else counted(len(report.faults), 'fault')}.")
     return 0 if report.sound else 1

@@ -57,9 +57,8 @@ def _in_order(documents: Iterable[Document]) -> list[Document]:
 
 
 async def _loaded(session: Session, refs: Iterable[Ref]) -> list[Document]:
-    wanted = list(refs)
-    await session.load(wanted)
-    return [await session.get(DOCUMENTS[ref.kind], ref.id) for ref in wanted]
+    found = await session.records(list(refs))
+    return [each for each in found.values() if isinstance(each, Document)]
 
 
 async def _made_for(session: Session, document: Document) -> list[Ref]:

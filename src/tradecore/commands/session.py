@@ -12,6 +12,7 @@ import attrs
 
 from tradecore.catalog import Catalog
 from tradecore.changes import NO_CHANGES, Changes
+from tradecore.commands.damage import Report, find_past_damage, load_past_damage
 from tradecore.errors import Code, NotFound, Refused, Violation, violation
 from tradecore.query import Query
 from tradecore.registers import STOCK, Balance, Entry, Key, Place, Register
@@ -74,6 +75,8 @@ class Session:
 
         checks: What the company checks beside the rules of each command; none costs nothing.
 
+        damaged: Is told of records that cannot be read, where a query is to go past them.
+
         told: Warnings, and violations that a right of the actor lifted: they go into event and history.
     """
 
@@ -84,6 +87,7 @@ class Session:
     clock: Callable[[], datetime] = utc_now
     cautious: bool = False
     checks: tuple[Check, ...] = ()
+    damaged: Report | None = None
     told: list[Violation] = attrs.field(factory=list, init=False)
     _seen: dict[Ref, Record] = attrs.field(factory=dict, init=False)
     _now: datetime | None = attrs.field(default=None, init=False)
@@ -114,10 +118,13 @@ class Session:
         Raises:
             NotFound: There is none of this kind.
         """
-        found = (await self.get_all(kind, (id,))).get(id)
+        ref = Ref(kind.KIND, id)
+        if ref not in self._seen:
+            self._seen |= await self.store.get_many([ref])  # what is meant by itself is not gone past
+        found: Any = self._seen.get(ref)
         if found is None:
             raise NotFound(kind.KIND, id)
-        return found
+        return found  # type: ignore[no-any-return]  # a record of this kind
 
     async def get_all(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
         """The records of these ids, of one kind; unknown ids are left out."""
@@ -129,8 +136,10 @@ class Session:
     async def load(self, refs: Iterable[Ref]) -> None:
         """Read what is not known yet, of whichever kinds, in one round trip."""
         missing = [ref for ref in dict.fromkeys(refs) if ref not in self._seen]
-        if missing:
+        if missing and self.damaged is None:
             self._seen |= await self.store.get_many(missing)
+        elif missing and self.damaged is not None:
+            self._seen |= await load_past_damage(self.store, missing, self.damaged)
 
     async def records(self, refs: Sequence[Ref]) -> dict[Ref, Record]:
         """The records that are meant, of whichever kinds, in one round trip; what is not known is left out."""
@@ -149,8 +158,10 @@ class Session:
         return id or new_id()
 
     async def find(self, query: Query[R]) -> list[R]:
-        """The page of records the query means."""
-        return await self.store.find(query)
+        """The page of records the query means; past those that cannot be read, where somebody is told of them."""
+        if self.damaged is None:
+            return await self.store.find(query)
+        return await find_past_damage(self.store, query, self.damaged)
 
     async def balances(self, *wanted: tuple[Register, Iterable[Key]]) -> dict[Place, Balance]:
         """The balances under these keys or prefixes of registers, in one round trip."""

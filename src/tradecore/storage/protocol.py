@@ -17,7 +17,8 @@ must behave as if one came after the other; a store locks in one fixed order, so
 other.
 
 Reads see whole commits only. A value that was stored comes back equal. Rows that no command can have written are
-`Corrupt`, and do not keep others from being read. Drivers' errors never leave the adapter: they become `StoreError`s.
+`Corrupt`, which names the record, and do not keep others from being read: a page from which `Not("id", ...)` leaves them
+out is read. Drivers' errors never leave the adapter: they become `StoreError`s.
 
 Events get their positions when they become readable: growing, without gaps, and never behind one that was read before;
 events of one document in the order of its versions.

@@ -8,8 +8,22 @@ import attrs
 import pytest
 from typing_extensions import override
 
-from tests.unit.builders import DAY, NOON, ON_CREDIT, a_shop, executed, placed, promised
-from tradecore import Conflict, Corrupt, Due, Event, Invalid, Item, Price, Refused, Trade, Warehouse
+from tests.unit.builders import DAY, NOON, ON_CREDIT, PREPAID, Clock, a_shop, euro, executed, placed, promised
+from tradecore import (
+    Conflict,
+    Corrupt,
+    Due,
+    Event,
+    Invalid,
+    Item,
+    OrderApproval,
+    OrderState,
+    Price,
+    Refused,
+    Settings,
+    Trade,
+    Warehouse,
+)
 from tradecore.query import Query
 from tradecore.registers import Balance
 from tradecore.storage.memory import MemoryStore
@@ -62,25 +76,102 @@ def test_documents_and_entries_stand_for_each_other() -> None:
 
 
 class TornStore(MemoryStore):
-    """A store in which one row cannot be read."""
+    """A store in which some rows cannot be read, and which does not say whose they are."""
+
+    torn_register = ""
 
     @override
     async def find(self, query: Query[Any]) -> list[Any]:
-        """Refuse every page that holds the row."""
+        """Refuse every page that holds a torn record."""
         found = await super().find(query)
         if any(getattr(each, "comment", "") == "torn" for each in found):
-            raise Corrupt(f"{query.kind.KIND} torn", "it cannot be read")
+            raise Corrupt("a row", "it cannot be read")
         return found
 
+    @override
+    async def entries(self, register: Any, prefixes: Any = (), **more: Any) -> list[Any]:
+        """Refuse every answer that holds the first entry of the torn register."""
+        found = await super().entries(register, prefixes, **more)
+        if register.name == self.torn_register and any(each.seq == 1 for each in found):
+            raise Corrupt(f"{register.name} entry 1", "it cannot be read")
+        return found
 
-def test_one_row_that_cannot_be_read_keeps_no_other_from_being_proved() -> None:
-    """It is a fault like others."""
+    @override
+    async def balances(self, prefixes: Any) -> Any:
+        """Refuse to tell the totals of the torn register."""
+        if any(name == self.torn_register and not prefix for name, prefix in prefixes):
+            raise Corrupt(f"{self.torn_register} totals", "they cannot be read")
+        return await super().balances(prefixes)
+
+
+def test_what_nobody_can_name_ends_its_kind_and_nothing_else() -> None:
+    """The report says that the rest was not looked at; other kinds, and entries, are."""
     trade = a_shop(store=TornStore(), chair=5)
     placed(trade, chair=1)
-    torn = trade.orders.edit(placed(trade, chair=1).id, comment="torn")
+    torn = executed(trade, chair=1)
+    store = tampered(trade)
+    store._records["sales_order"][torn.id] = attrs.evolve(torn, comment="torn")
+    assert ["a row: it cannot be read; what comes behind it was not looked at"] == faults(trade)
+    assert 1 == trade.check().documents, "the stock receipt"
+    with pytest.raises(Corrupt, match="a row"):
+        trade.past_damage(lambda _: None).orders.find()
+
+
+def test_entries_that_cannot_be_read_are_named_and_the_others_compared() -> None:
+    """What a register says is asked for each document then; its totals are a fault of their own."""
+    trade = a_shop(store=TornStore(), stages=ON_CREDIT, chair=5)
+    order = executed(trade, chair=2)
+    store = tampered(trade)
+    store.torn_register = "stock"
+    assert ["stock totals: they cannot be read", "stock entry 1: it cannot be read"] == faults(trade)
+    store._records["sales_order"][order.id] = attrs.evolve(order, lines=())
+    assert any(f"sales order {order.number} stock/chair/main: kept 0 and 2" in each for each in faults(trade))
+
+
+def test_what_other_documents_do_to_an_order_is_compared_with_the_ledgers() -> None:
+    """Money received, quantities shipped and returned, money paid to a supplier."""
+    trade = a_shop(stages=ON_CREDIT, chair=5)
+    order = executed(trade, chair=2)
+    trade.orders.ship(order.id)
+    trade.payments.receive(order=order.id, amount=euro(5))
+    goods = {"item": "chair", "quantity": 1, "price": 4, "expected_on": DAY}
+    bought = trade.purchases.place(supplier="mill", warehouse="main", currency="EUR", lines=[goods])
+    trade.outgoing.pay(purchase_order=bought.id, amount=euro(4))
+    assert [] == faults(trade)
+    records = tampered(trade)._records
+    shipped = trade.orders.get(order.id)
+    line = attrs.evolve(shipped.lines[0], shipped=Decimal(1), returned=Decimal(1))
+    records["sales_order"][order.id] = attrs.evolve(shipped, paid=Decimal(6), lines=(line,))
+    records["purchase_order"][bought.id] = attrs.evolve(trade.purchases.get(bought.id), paid=Decimal(0))
     told = faults(trade)
-    assert "sales_order torn: it cannot be read" in told
-    assert torn.id
+    for fault in (
+        f"sales_order {order.id}.paid: kept 6, follows 5.00",
+        f"sales_order {order.id}.lines[1].shipped: kept 1, follows 2",
+        f"sales_order {order.id}.lines[1].returned: kept 1, follows 0",
+        f"purchase_order {bought.id}.paid: kept 0, follows 4.00",
+    ):
+        assert fault in told
+
+
+def test_an_order_is_judged_by_what_it_remembers() -> None:
+    """Who needs approval and where days begin may have been settled otherwise then: that is told, and is no fault."""
+    trade = a_shop(stages=PREPAID, chair=5)
+    order = executed(trade, chair=2)
+    other = Trade(
+        trade.store, settings=Settings(order_approval=OrderApproval.ALWAYS, timezone="Asia/Tokyo"), clock=Clock()
+    )
+    late = Clock(NOON.replace(hour=20))
+    tomorrow = placed(Trade(trade.store, clock=late), chair=1)
+    report = other.check()
+    assert report.sound
+    assert [
+        f"sales_order {order.id}.state: kept awaiting_prepayment, follows awaiting_approval",
+        f"sales_order {tomorrow.id}.stages[1].due: kept 2026-03-02, follows 2026-03-03",
+    ] == [str(each) for each in report.by_settings]
+    assert () == trade.check().by_settings
+    impossible = attrs.evolve(order, state=OrderState.CLOSED, due_on=DAY + timedelta(days=1))
+    tampered(trade)._records["sales_order"][order.id] = impossible
+    assert ["due_on", "state"] == [each.place.rsplit(".", 1)[1] for each in other.check().faults]
 
 
 def test_reference_data_is_kept_together_or_not_at_all() -> None:

@@ -53,7 +53,7 @@ def read_record(kind: type[R], document: Document) -> R:
         return _FAST.structure(document, kind)
     except Exception as error:  # whatever a damaged document provokes
         place, why = _fault(document, kind, error)
-        raise Corrupt(f"{Ref(kind.KIND, document['id'])}{place}", why) from error
+        raise Corrupt(f"{Ref(kind.KIND, document['id'])}{place}", why, kind.KIND, document["id"]) from error
 
 
 def _fault(document: Document, kind: type[Record], error: BaseException) -> tuple[str, str]:

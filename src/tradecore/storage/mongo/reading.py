@@ -59,14 +59,33 @@ def _marked(kind: str, filter_: Document, shown: Document) -> list[Document]:
 
 async def records(port: Port, tenant: str, refs: Sequence[Ref]) -> dict[Ref, Record]:
     """The records that are meant."""
-    found = await documents(port, tenant, refs)
+    try:
+        found = await documents(port, tenant, refs)
+    except Corrupt as fault:
+        raise await _named(port, tenant, refs, fault) from fault
     return {ref: read_record(KINDS[ref.kind], found[ref]) for ref in refs if ref in found}
 
 
 async def page(port: Port, tenant: str, query: Query[R]) -> list[R]:
     """The page of records the query means."""
-    found = await port.read({"find": COLLECTIONS[query.kind.KIND], **finding.page(tenant, query)})
+    body = {"find": COLLECTIONS[query.kind.KIND], **finding.page(tenant, query)}
+    try:
+        found = await port.read({**body})
+    except Corrupt as fault:
+        ids = await port.read({**body, "projection": {"_id": 1}})
+        refs = [Ref(query.kind.KIND, each["_id"]["id"]) for each in ids]
+        raise await _named(port, tenant, refs, fault) from fault
     return [read_record(query.kind, each) for each in found]
+
+
+async def _named(port: Port, tenant: str, refs: Sequence[Ref], fault: Corrupt) -> Corrupt:
+    """The same fault with the name of the record: the driver cannot say which of many it could not read."""
+    for ref in refs:
+        try:
+            await documents(port, tenant, [ref])
+        except Corrupt as alone:
+            return Corrupt(str(ref), alone.why, ref.kind, ref.id)
+    return fault
 
 
 async def balances(

@@ -170,10 +170,10 @@ def record_of(dialect: Dialect, kind: str, id: str, texts: Sequence[str | None])
     try:
         return _assembled(readers, texts)
     except Corrupt as error:
-        raise Corrupt(f"{kind} {id}{error.place}", error.why) from error
+        raise Corrupt(f"{kind} {id}{error.place}", error.why, kind, id) from error
     except Exception as error:
         place = next(_bad_places(readers, texts), "")
-        raise Corrupt(f"{kind} {id}{place}", f"{type(error).__name__}: {error}") from error
+        raise Corrupt(f"{kind} {id}{place}", f"{type(error).__name__}: {error}", kind, id) from error
 
 
 def _assembled(readers: Sequence[Reader], texts: Sequence[str | None]) -> Record:

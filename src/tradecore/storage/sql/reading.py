@@ -62,7 +62,7 @@ def _get_one(link: Link, tenant: str, ref: Ref) -> dict[Ref, Record]:
         rows = link.query_json(_many(dialect, ((ref.kind, 1),)), (tenant, ref.id))
     except Exception as error:
         if failure_of(error) is Failure.BAD_ROW:
-            raise Corrupt(str(ref), str(error)) from error
+            raise Corrupt(str(ref), str(error), ref.kind, ref.id) from error
         raise
     return {Ref(ref.kind, row[1]): record_of(dialect, ref.kind, ref.id, row[2:]) for row in rows}
 
@@ -75,7 +75,7 @@ def _name_bad_row(link: Link, tenant: str, refs: Sequence[Ref], error: Exception
         try:
             link.query_json(_many(link.dialect, ((ref.kind, 1),)), (tenant, ref.id))
         except Exception as alone:  # noqa: BLE001  # it fails as all together did
-            raise Corrupt(str(ref), str(alone)) from error
+            raise Corrupt(str(ref), str(alone), ref.kind, ref.id) from error
 
 
 @lru_cache(maxsize=1024)

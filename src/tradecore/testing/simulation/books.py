@@ -12,11 +12,11 @@ from typing import Any
 
 from tradecore.calling import run
 from tradecore.changes import Changes, Committed, Repeated
-from tradecore.commands.checking import follows, totals_of
-from tradecore.documents import Document
+from tradecore.documents import Document, SalesOrder
 from tradecore.events import Event
 from tradecore.registers import REGISTERS, STOCK, Entry, Place
 from tradecore.rules.availability import first_shortage
+from tradecore.rules.proving import judged, totals_of
 from tradecore.settings import Settings
 from tradecore.storage.protocol import BlockingStore
 from tradecore.values.numbers import ZERO
@@ -131,7 +131,9 @@ class Books:
                 raise Broken("records", f"{ref} is {found.get(ref)!r}, committed {record!r}")
             if isinstance(record, Document):
                 self._prove_document(record)
-                for fault in follows(record, settings):
+            if isinstance(record, SalesOrder):
+                found_out = judged(record, settings)
+                for fault in (*found_out.faults, *found_out.by_settings):
                     raise Broken("states", str(fault))
 
     def _prove_document(self, document: Document) -> None:
