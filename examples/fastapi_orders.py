@@ -74,7 +74,13 @@ async def find(trade: TradeOf, state: OrderState | None = None, after: str | Non
 async def get(trade: TradeOf, order: str) -> Json:
     """An order, why it is in its state, and what may be done with it."""
     why, options = await trade.orders.explain(order), await trade.orders.allowed(order)
-    figures = {"total": why.total, "paid": why.paid, "shipped": why.shipped, "debt": why.debt, "overdue": why.overdue}
+    figures = {
+        "total": why.total,
+        "paid": why.paid,
+        "shipped": why.shipped,
+        "debt": why.shipped_debt,
+        "overdue": why.overdue,
+    }
     return {
         **order_json(why.order),
         "because": why.because,

@@ -4,7 +4,9 @@ from tradecore.catalog import Agreement, CancellationReason, Item, Partner, Paym
 from tradecore.colours import C, Desk, bulk, command, query, stream, sweep
 from tradecore.commands import (
     closing,
+    debts,
     orders,
+    other_payments,
     outgoing,
     payments,
     provisioning,
@@ -149,9 +151,11 @@ class Stock(Desk[C]):
 
 
 class Payments(Desk[C]):
-    """Money that comes in and goes out."""
+    """Money that comes in: from customers, from intermediaries, from elsewhere."""
 
     receive = command(payments.receive_payment)
+    payout = command(other_payments.receive_payout)
+    receive_other = command(other_payments.receive_other)
     post = command(payments.post_payment)
     unpost = command(payments.unpost_payment)
     allocate = command(payments.allocate_payment)
@@ -163,10 +167,11 @@ class Payments(Desk[C]):
 
 
 class Outgoing(Desk[C]):
-    """Refunds to customers and payments to suppliers."""
+    """Money that goes out: refunds to customers, payments to suppliers and others."""
 
     refund = command(outgoing.refund_payment)
     pay = command(outgoing.pay_supplier)
+    pay_other = command(other_payments.pay_other)
     post = command(outgoing.post_outgoing)
     unpost = command(outgoing.unpost_outgoing)
     allocate = command(outgoing.allocate_outgoing)
@@ -201,3 +206,4 @@ class Partners(Desk[C]):
     """Where we stand with partners."""
 
     balance = query(queries.partner_balance)
+    debts = query(debts.partner_debts)

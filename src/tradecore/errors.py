@@ -117,6 +117,10 @@ class Code(StrEnum):
     EXCEEDS_PAID = "EXCEEDS_PAID"
     EXCEEDS_BALANCE = "EXCEEDS_BALANCE"
     UNKNOWN_STAGE = "UNKNOWN_STAGE"
+    EXCEEDS_RETURN = "EXCEEDS_RETURN"
+    RETURN_OF_OTHER_ORDER = "RETURN_OF_OTHER_ORDER"
+    PAYS_NO_ORDER = "PAYS_NO_ORDER"
+    INTERMEDIARY_IS_PAYER = "INTERMEDIARY_IS_PAYER"
 
 
 #: Code -> sentence. Braces name the details of the violation.
@@ -200,6 +204,10 @@ MESSAGES: dict[str, str] = {
     Code.EXCEEDS_PAYMENT: "Allocations of {wanted} exceed the payment of {amount}.",
     Code.EXCEEDS_PAID: "{wanted} exceeds what order {order} has received, {paid}.",
     Code.EXCEEDS_BALANCE: "{wanted} exceeds what {partner} has with us, {balance}.",
+    Code.EXCEEDS_RETURN: "{wanted} exceeds what {document} still credits, {left}, and what was overpaid, {overpaid}.",
+    Code.RETURN_OF_OTHER_ORDER: "What is refunded for {document} goes back for its order {order}, all of it.",
+    Code.PAYS_NO_ORDER: "{document} is paid for {purpose}; no order gets anything of it.",
+    Code.INTERMEDIARY_IS_PAYER: "{via!r} pays for itself; an intermediary pays for somebody else.",
     Code.UNKNOWN_STAGE: "Order {order} has no payment stage {stage!r}.",
 }
 

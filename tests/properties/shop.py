@@ -13,6 +13,7 @@ from tradecore import (
     OrderState,
     OrderStatus,
     OrderUsage,
+    PaymentPurpose,
     ProvisioningAction,
     Refused,
     SalesOrder,
@@ -110,6 +111,8 @@ class LawfulShop:
             assert order.state == explained.state
             assert explained.overdue.amount >= 0
         self.prove_named()
+        self.prove_collected()
+        self.prove_refunded()
         self.prove_bought()
         self.prove_stock()
 
@@ -141,6 +144,26 @@ class LawfulShop:
         for order in self.orders():
             for stage in order.stages:
                 assert stage.assigned == named[order.id, stage.id]
+
+    def prove_collected(self) -> None:
+        """An intermediary owes what it has collected less its fees and what it has paid out."""
+        posted = [each for each in self.trade.payments.stream(limit=1000) if each.posted]
+        collected = [each for each in posted if each.via == "mill"]
+        owed = total(ZERO if each.paid_out else each.net for each in collected)
+        owed -= total(each.amount for each in posted if each.purpose is PaymentPurpose.PAYOUT)
+        balance = self.store._balances[SETTLEMENTS.name].get(settlement_key("mill", "EUR"))
+        charged, paid = balance.amounts if balance else (ZERO, ZERO)
+        assert owed == charged - paid
+        assert total(each.amount for each in collected) == charged
+
+    def prove_refunded(self) -> None:
+        """What a return has given back is what posted refunds for it gave, and none stands on one that is not posted."""
+        given: dict[str, Decimal] = defaultdict(Decimal)
+        for payment in self.trade.outgoing.stream(limit=1000):
+            given[payment.sales_return or ""] += payment.amount if payment.posted else ZERO
+        for document in self.trade.returns.stream(limit=1000):
+            assert document.refunded == given[document.id]
+            assert document.posted or not document.refunded
 
     def prove_stock(self) -> None:
         """Stock and supply are never below zero: not free, not reserved, not on hand at any moment of the past."""

@@ -46,6 +46,13 @@ class Life(Selling):
         given = {"stage": stage, "draft": draft, "at": self.at(at), "repeat": again}
         return self.call("payments.receive", order=order, amount=amount, **given)
 
+    @rule(target=payments, order=Selling.orders, part=parts, fee=st.sampled_from([None, "0", "0.01", "3"]), out=rarely)
+    def collect(self, order: str, part: Decimal, fee: Any, out: bool) -> Any:
+        """Receive money for an order through an intermediary."""
+        amount = euro(cut(self.trade.orders.get(order).total * part))
+        given = {"via": "mill", "fee": None if fee is None else euro(fee), "paid_out": out}
+        return self.call("payments.receive", order=order, amount=amount, **given)
+
     @rule(target=payments, customer=st.sampled_from(["acme", "bolt"]), first=Selling.orders, second=Selling.orders)
     def pay_several(self, customer: str, first: str, second: str) -> Any:
         """Receive money for two orders, with something left over."""
@@ -76,6 +83,24 @@ class Life(Selling):
         self.call("payments.receive", partner=customer, amount=euro(amount))
         self.call("outgoing.pay", partner="mill", amount=euro(amount))
         return self.call("outgoing.refund", partner=customer, amount=euro(15), draft=draft)
+
+    @rule(target=refunds, document=Selling.returns, part=parts, draft=rarely)
+    def refund_return(self, document: str, part: Decimal, draft: bool) -> Any:
+        """Give money back for a return."""
+        amount = euro(cut(self.trade.returns.get(document).amount * part))
+        return self.call("outgoing.refund", sales_return=document, amount=amount, draft=draft)
+
+    @rule(target=payments, amount=st.sampled_from([3, 30]), payout=st.booleans())
+    def receive_other(self, amount: int, payout: bool) -> Any:
+        """Receive a payout, or money for no order at all."""
+        if payout:
+            return self.call("payments.payout", partner="mill", amount=euro(amount))
+        return self.call("payments.receive_other", amount=euro(amount))
+
+    @rule(target=refunds, amount=st.sampled_from([3, 30]))
+    def pay_other(self, amount: int) -> Any:
+        """Pay something that is for no order."""
+        return self.call("outgoing.pay_other", amount=euro(amount))
 
     @rule(target=refunds, first=purchases, second=purchases, amount=st.sampled_from([1, 7]), draft=rarely, again=rarely)
     def pay_supplier(self, first: str, second: str, amount: int, draft: bool, again: bool) -> Any:

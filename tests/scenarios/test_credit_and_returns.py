@@ -23,7 +23,7 @@ def test_partial_shipments_on_credit(shop: Shop, clock: Clock) -> None:
     assert DAY + timedelta(days=31) == order.due_on
     explanation = trade.orders.explain(order.id, as_of=date(2026, 5, 1))
     assert explanation.is_overdue
-    assert (euro("99.99"), Percent(100)) == (explanation.debt, explanation.debt_percent)
+    assert (euro("99.99"), Percent(100)) == (explanation.shipped_debt, explanation.debt_percent)
     assert [order.id] == [each.id for each in trade.orders.find(due=Due.OVERDUE, as_of=date(2026, 5, 1))]
 
 

@@ -152,7 +152,7 @@ def show_explanation(why: Explanation) -> None:
         ["owed for all of it", why.order.money(why.order.amount_due), "100 %"],
         ["shipped and kept", why.shipped, why.shipped_percent],
         ["paid", why.paid, why.paid_percent],
-        ["debt", why.debt, why.debt_percent],
+        ["debt", why.shipped_debt, why.debt_percent],
         ["overdue", why.overdue, f"since {why.overdue_since}" if why.overdue_since else ""],
     ]
     say(f"    As of {why.as_of}: {why.state}, because {why.because}")

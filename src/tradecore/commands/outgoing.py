@@ -15,7 +15,9 @@ from tradecore.documents import (
     PaymentPurpose,
     PurchaseOrder,
     SalesOrder,
+    SalesReturn,
 )
+from tradecore.errors import Violation
 from tradecore.events import Event, EventType
 from tradecore.registers import SETTLEMENTS, settlement_key
 from tradecore.rules import paying
@@ -44,6 +46,7 @@ async def refund_payment(
     stage: LineId | None = None,
     partner: PartnerId | None = None,
     allocations: Parts | None = None,
+    sales_return: DocumentId | None = None,
     method: PaymentMethod = PaymentMethod.BANK,
     at: datetime | None = None,
     comment: Text = "",
@@ -57,11 +60,17 @@ async def refund_payment(
         order: The one order it goes back for; the partner is its customer.
         stage: With `order`: the stage it was meant for.
         allocations: Parts for several orders; what they leave comes from the partner's balance.
+        sales_return: The return it goes back for, and so its order: no more than that credits, unless more was
+            overpaid.
         draft: Only write it down.
 
     Raises:
-        Refused: `EXCEEDS_PAID`, `EXCEEDS_BALANCE`, `UNKNOWN_ID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`, all at once.
+        Refused: `EXCEEDS_PAID`, `EXCEEDS_BALANCE`, `EXCEEDS_RETURN`, `RETURN_OF_OTHER_ORDER`, `UNKNOWN_ID`,
+            `OTHER_PARTNER`, `CURRENCY_MISMATCH`, all at once.
     """
+    back = await session.get(SalesReturn, sales_return) if sales_return else None
+    if back and allocations is None:
+        order = order or back.order
     parts = parts_of(order, stage, amount, allocations)
     orders = await session.get_all(SalesOrder, [each.order for each in parts])
     payee = partner or (orders[order].customer if order in orders else None)
@@ -70,14 +79,16 @@ async def refund_payment(
         at=at or session.now(),
         author=session.actor.id,
         comment=comment,
-        partner=payee or "",
+        partner=payee,
         amount=amount.amount,
         currency=amount.currency,
         method=method,
         purpose=PaymentPurpose.REFUND,
+        sales_return=sales_return,
         allocations=parts,
     )
     wrong = [*check_said(order, stage, allocations), *await check_payer(session, payee, amount, parts, orders)]
+    wrong += await _check_return(session, payment)
     session.refuse(
         paying.as_said(order, [*wrong, *paying.check_outgoing(payment, orders)]), "The refund cannot be made"
     )
@@ -120,7 +131,7 @@ async def pay_supplier(
         at=at or session.now(),
         author=session.actor.id,
         comment=comment,
-        partner=payee or "",
+        partner=payee,
         amount=amount.amount,
         currency=amount.currency,
         method=method,
@@ -142,9 +153,26 @@ async def _written(
     return Outcome(payment, await _posting(session, None, post(payment), orders))
 
 
+async def _check_return(session: Session, payment: OutgoingPayment) -> tuple[Violation, ...]:
+    """Whether a refund for a return gives back no more than it may; other payments may always."""
+    if not payment.sales_return:
+        return ()
+    back = await session.get(SalesReturn, payment.sales_return)
+    return paying.check_return_refund(payment, back, await session.get(SalesOrder, back.order))
+
+
+async def _refunded(session: Session, payment: OutgoingPayment, sign: int = 1) -> Changes:
+    """What a refund does to the return it is for."""
+    if not payment.sales_return:
+        return Changes()
+    back = await session.get(SalesReturn, payment.sales_return)
+    return save(back, paying.refunded(back, payment, sign), at=session.now())
+
+
 async def _posting(session: Session, before: OutgoingPayment | None, after: OutgoingPayment, orders: Orders) -> Changes:
     series = "" if before else series_of(after, session.settings)
     changes = save(before, after, at=after.at, events=(posted_event(after),), series=series)
+    changes += await _refunded(session, after)
     for order in orders.values():
         changes += _paid(session, order, paying.paid(order, after), after)
     return changes + await _from_balance(session, after, after.unallocated)
@@ -164,7 +192,7 @@ def _paid(
 
 async def _from_balance(session: Session, payment: OutgoingPayment, wanted: Decimal) -> Changes:
     """The guard that a customer's free balance suffices for what goes back without an order."""
-    if payment.to_supplier or wanted <= 0:
+    if payment.purpose is not PaymentPurpose.REFUND or payment.partner is None or wanted <= 0:
         return Changes()
     key = settlement_key(payment.partner, payment.currency)
     if session.cautious:
@@ -178,12 +206,13 @@ async def post_outgoing(session: Session, payment: DocumentId) -> Outcome[Outgoi
     Post an outgoing payment that was written down as a draft, or whose posting was taken back.
 
     Raises:
-        Refused: `ALREADY_POSTED`, `EXCEEDS_PAID`, `EXCEEDS_BALANCE`, `UNKNOWN_STAGE`, `NOT_POSTED` for purchase orders.
+        Refused: `ALREADY_POSTED`, `EXCEEDS_PAID`, `EXCEEDS_BALANCE`, `EXCEEDS_RETURN`, `UNKNOWN_STAGE`,
+            `NOT_POSTED` for purchase orders.
     """
     before = await session.get(OutgoingPayment, payment)
     session.refuse(check_draft(before), before)
     orders = await _orders_of(session, before, before.allocations)
-    session.refuse(paying.check_outgoing(before, orders), before)
+    session.refuse((*paying.check_outgoing(before, orders), *await _check_return(session, before)), before)
     return Outcome(before, await _posting(session, before, post(before), orders))
 
 
@@ -193,14 +222,18 @@ async def allocate_outgoing(session: Session, payment: DocumentId, allocations: 
 
     Raises:
         Refused: `NOT_POSTED`, `EXCEEDS_PAYMENT`, `EXCEEDS_PAID`, `EXCEEDS_BALANCE`, `OTHER_PARTNER`,
-            `CURRENCY_MISMATCH`.
+            `CURRENCY_MISMATCH`, `PAYS_NO_ORDER`, `RETURN_OF_OTHER_ORDER`.
     """
     before = await session.get(OutgoingPayment, payment)
-    session.refuse(check_posted(before), before)
+    session.refuse((*check_posted(before), *paying.check_pays_orders(before)), before)
     after = evolve(before, allocations=parts_of(None, None, before.money, allocations))
     orders = await _orders_of(session, before, (*before.allocations, *after.allocations))
     undone: dict[str, Any] = {id: paying.paid(order, before, -1) for id, order in orders.items()}
-    session.refuse(paying.check_outgoing(after, undone), before)
+    wrong = paying.check_outgoing(after, undone)
+    if after.sales_return and not wrong:
+        back = await session.get(SalesReturn, after.sales_return)
+        wrong = paying.check_return_refund(after, paying.refunded(back, before, -1), undone[back.order])
+    session.refuse(wrong, before)
     changes = save(before, after, at=session.now(), events=(posted_event(after),))
     for id, order in orders.items():
         changes += _paid(session, order, paying.paid(undone[id], after), after)
@@ -220,7 +253,7 @@ async def unpost_outgoing(session: Session, payment: DocumentId) -> Outcome[Outg
     changes = save(before, unpost(before), at=session.now(), events=(unposted_event(before),))
     for order in orders.values():
         changes += _paid(session, order, paying.paid(order, before, -1), before)
-    return Outcome(before, changes)
+    return Outcome(before, changes + await _refunded(session, before, -1))
 
 
 async def _orders_of(session: Session, payment: OutgoingPayment, parts: Sequence[Allocation]) -> Orders:

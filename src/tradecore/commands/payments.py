@@ -34,6 +34,7 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
+from tradecore.values.numbers import ZERO
 from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text
 
 Parts = Sequence[PaymentFor | Mapping[str, Any]]
@@ -48,6 +49,9 @@ async def receive_payment(
     partner: PartnerId | None = None,
     allocations: Parts | None = None,
     method: PaymentMethod = PaymentMethod.BANK,
+    via: PartnerId | None = None,
+    fee: Money | None = None,
+    paid_out: bool = False,
     at: datetime | None = None,
     comment: Text = "",
     draft: bool = False,
@@ -61,17 +65,22 @@ async def receive_payment(
         stage: With `order`: the stage it is meant for; otherwise stages are covered in their order (decision 8).
         partner: Who paid; needed without `order`.
         allocations: Parts for several orders; what they leave stands on the partner's balance.
+        via: The intermediary that collected it; the customer's debt falls by the whole amount (D19).
+        fee: What the intermediary keeps of the amount; it owes us the rest until `payments.payout`.
+        paid_out: Whether the intermediary has handed the rest over already.
         draft: Only write it down.
 
     Raises:
         Refused: `UNKNOWN_ID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`, `EXCEEDS_PAYMENT`, `NOT_POSITIVE`, `ORDER_CLOSED`,
-            all at once.
+            `INTERMEDIARY_IS_PAYER`, `OUT_OF_RANGE` for the fee, all at once.
     """
     parts = parts_of(order, stage, amount, allocations)
     orders = await session.get_all(SalesOrder, [each.order for each in parts])
     payer = partner or (orders[order].customer if order in orders else None)
     wrong = [*check_said(order, stage, allocations), *await check_payer(session, payer, amount, parts, orders)]
     wrong += [*paying.check_allocations(payer, amount, parts, orders), *paying.check_receiving(orders)]
+    wrong += paying.check_intermediary(payer, amount, via, fee)
+    wrong += unknown("partner", {"via": via}, await session.catalog.partners([via])) if via else ()
     session.refuse(paying.as_said(order, wrong), "The payment cannot be received")
     moment = at or session.now()
     payment = IncomingPayment(
@@ -79,10 +88,13 @@ async def receive_payment(
         at=moment,
         author=session.actor.id,
         comment=comment,
-        partner=payer or "",
+        partner=payer,
         amount=amount.amount,
         currency=amount.currency,
         method=method,
+        via=via,
+        fee=fee.amount if fee else ZERO,
+        paid_out=paid_out and via is not None,
         allocations=parts,
     )
     if draft:
@@ -124,9 +136,7 @@ async def check_payer(
     orders: Mapping[str, SalesOrder] | Mapping[str, PurchaseOrder],
 ) -> list[Violation]:
     """Whether there is an amount, and a partner who is known."""
-    wrong: list[Violation] = []
-    if amount.amount <= 0:
-        wrong.append(violation(Code.NOT_POSITIVE, "amount", value=amount))
+    wrong = [*paying.check_amount(amount)]
     if partner is not None:
         wrong += unknown("partner", {"partner": partner}, await session.catalog.partners([partner]))
     elif all(each.order in orders for each in parts):  # an order that is not known says so itself
@@ -152,6 +162,8 @@ def order_paid(
 ) -> Changes:
     """What a payment does to an order."""
     told = {"by": str(payment.ref), "paid": str(order.money(after.paid))}
+    if isinstance(payment, IncomingPayment) and payment.via:
+        told |= {"via": payment.via, "fee": str(order.money(payment.fee))}
     event = Event(EventType.ORDER_PAID, order.ref, told)
     return save(order, kept(after, session.settings), at=session.now(), events=(event,))
 
@@ -176,10 +188,11 @@ async def allocate_payment(session: Session, payment: DocumentId, allocations: P
     Spread an incoming payment anew: these allocations take the place of those it had (D17).
 
     Raises:
-        Refused: `NOT_POSTED`, `ORDER_CLOSED`, `EXCEEDS_PAYMENT`, `EXCEEDS_PAID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`.
+        Refused: `NOT_POSTED`, `ORDER_CLOSED`, `EXCEEDS_PAYMENT`, `EXCEEDS_PAID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`,
+            `PAYS_NO_ORDER`.
     """
     before = await session.get(IncomingPayment, payment)
-    session.refuse(check_posted(before), before)
+    session.refuse((*check_posted(before), *paying.check_pays_orders(before)), before)
     parts = parts_of(None, None, before.money, allocations)
     after = evolve(before, allocations=parts)
     orders = await session.get_all(SalesOrder, [each.order for each in (*before.allocations, *parts)])
@@ -221,7 +234,7 @@ async def unpost_payment(session: Session, payment: DocumentId) -> Outcome[Incom
     return Outcome(before, changes)
 
 
-async def _refunds_of(session: Session, partner: str, order: str) -> list[OutgoingPayment]:
+async def _refunds_of(session: Session, partner: str | None, order: str) -> list[OutgoingPayment]:
     where = (Eq("partner", partner), Eq("posting", Posting.POSTED), Eq("purpose", PaymentPurpose.REFUND))
     found = await session.find(Query(OutgoingPayment, where, sort="at", limit=1000))
     return [each for each in found if any(part.order == order for part in each.allocations)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from tradecore.changes import Changes
 from tradecore.commands.session import Outcome, Session, in_time
-from tradecore.documents import Posting, SalesOrder, SalesReturn, Shipment
+from tradecore.documents import OutgoingPayment, Posting, SalesOrder, SalesReturn, Shipment
 from tradecore.documents.inputs import LineQuantity
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
@@ -15,6 +15,7 @@ from tradecore.query import Eq, Query
 from tradecore.rules import shipping
 from tradecore.rules.approval import check_open
 from tradecore.rules.order_state import kept
+from tradecore.rules.paying import check_not_refunded
 from tradecore.rules.posting import (
     check_draft,
     check_posted,
@@ -223,10 +224,14 @@ async def unpost_return(session: Session, document: DocumentId) -> Outcome[Sales
     Take the posting of a return back: the goods leave the stock again.
 
     Raises:
-        Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming what has used the goods since.
+        Refused: `NOT_POSTED`, `LATER_DOCUMENTS` naming refunds made for it, or what has used the goods since.
     """
     before = await session.get(SalesReturn, document)
     session.refuse(check_posted(before), before)
+    if before.refunded:
+        where = (Eq("sales_return", before.id), Eq("posting", Posting.POSTED))
+        refunds = await session.find(Query(OutgoingPayment, where, sort="at"))
+        session.refuse(check_not_refunded(before, refunds), before)
     shipment, order = await _basis(session, before)
     after_order, after_shipment = shipping.returned(order, shipment, before, -1)
     now = session.now()

@@ -1,4 +1,4 @@
-"""Incoming and outgoing payments (вхідний і вихідний платіж): money that really came or went (B6, D15-D17, D20)."""
+"""Incoming and outgoing payments (вхідний і вихідний платіж): money that really came or went (B6, D15-D20)."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -9,7 +9,7 @@ import attrs
 from tradecore.catalog.records import Currency
 from tradecore.documents.base import Document
 from tradecore.values.money import Money
-from tradecore.values.numbers import total
+from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import DocumentId, LineId, PartnerId
 
 
@@ -25,8 +25,11 @@ class PaymentMethod(StrEnum):
 class PaymentPurpose(StrEnum):
     """What money is paid for."""
 
+    FROM_CUSTOMER = "from_customer"  #: A customer pays, perhaps through an intermediary.
+    PAYOUT = "payout"  #: An intermediary hands over what it has collected for us.
     REFUND = "refund"  #: It goes back to a customer.
     TO_SUPPLIER = "to_supplier"  #: A supplier gets it for goods.
+    OTHER = "other"  #: Anything else, in or out: rent, wages, taxes, a loan. It touches no order and no debt.
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +53,7 @@ class _Payment(Document):
     FINDABLE: ClassVar[tuple[str, ...]] = (*Document.FINDABLE, "partner")
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("partner", "at"))
 
-    partner: PartnerId
+    partner: PartnerId | None = None
     amount: Decimal
     currency: Currency
     method: PaymentMethod = PaymentMethod.BANK
@@ -69,26 +72,54 @@ class _Payment(Document):
 
 @attrs.frozen(kw_only=True)
 class IncomingPayment(_Payment):
-    """Money that came from a partner."""
+    """
+    Money that came, from a customer or from elsewhere.
+
+    Attributes:
+        partner: Whose debt falls; None where another payment names nobody.
+
+        via: The intermediary that collected it: a payment service, a marketplace, a courier (D19). It owes us the
+            amount less its fee until it pays out.
+
+        fee: What the intermediary keeps of the amount.
+
+        paid_out: Whether the intermediary has handed the rest over already.
+    """
 
     KIND: ClassVar[str] = "incoming_payment"
     SERIES: ClassVar[str] = "IP"
+    FINDABLE: ClassVar[tuple[str, ...]] = (*_Payment.FINDABLE, "purpose", "via")
+
+    purpose: PaymentPurpose = PaymentPurpose.FROM_CUSTOMER
+    via: PartnerId | None = None
+    fee: Decimal = ZERO
+    paid_out: bool = False
+
+    @property
+    def net(self) -> Decimal:
+        """What is left of the amount when the intermediary has kept its fee."""
+        return self.amount - self.fee
 
 
 @attrs.frozen(kw_only=True)
 class OutgoingPayment(_Payment):
     """
-    Money that went to a partner: a refund to a customer or a payment to a supplier.
+    Money that went: a refund to a customer, a payment to a supplier, or elsewhere.
 
     Attributes:
+        partner: Who got it; None where another payment names nobody.
+
         purpose: Which of them; it says what kind of order the allocations name.
+
+        sales_return: The return a refund is for; None for other refunds (D20).
     """
 
     KIND: ClassVar[str] = "outgoing_payment"
     SERIES: ClassVar[str] = "OP"
-    FINDABLE: ClassVar[tuple[str, ...]] = (*_Payment.FINDABLE, "purpose")
+    FINDABLE: ClassVar[tuple[str, ...]] = (*_Payment.FINDABLE, "purpose", "sales_return")
 
     purpose: PaymentPurpose = PaymentPurpose.REFUND
+    sales_return: DocumentId | None = None
 
     @property
     def to_supplier(self) -> bool:

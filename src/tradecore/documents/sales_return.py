@@ -7,7 +7,7 @@ import attrs
 
 from tradecore.catalog.records import Currency, ItemKind, Unit
 from tradecore.documents.base import Document
-from tradecore.values.numbers import total
+from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
 
 
@@ -35,7 +35,12 @@ class SalesReturnLine:
 
 @attrs.frozen(kw_only=True)
 class SalesReturn(Document):
-    """Goods of a shipment that came back; they are in stock again and need not be paid."""
+    """
+    Goods of a shipment that came back; they are in stock again and need not be paid.
+
+    Attributes:
+        refunded: Money given back for it, kept by the refunds that name it (D20).
+    """
 
     KIND: ClassVar[str] = "sales_return"
     SERIES: ClassVar[str] = "RT"
@@ -46,6 +51,7 @@ class SalesReturn(Document):
     order: DocumentId
     customer: PartnerId
     currency: Currency
+    refunded: Decimal = ZERO
     lines: tuple[SalesReturnLine, ...]
 
     @property

@@ -12,7 +12,7 @@ from tradecore.rules.checks import Checkpoint, judged
 from tradecore.rules.controls import STEPS, passed_by_status
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
 from tradecore.rules.order_status import NO_FACTS, StatusFacts, check_status
-from tradecore.rules.payment_stages import StageCoverage, cover_stages
+from tradecore.rules.payment_stages import StageCoverage, cover_stages, overdue_stages, planned_debt
 from tradecore.rules.stage_gating import PROVISIONING, SHIPMENT, passage
 from tradecore.settings import Settings
 from tradecore.values.money import Money
@@ -34,9 +34,10 @@ class Explanation:
 
         overdue: What was due before `as_of` and is not paid. `overdue_since` is the day the oldest part fell due.
 
-        paid, shipped, debt: Amounts, and as percents of the order's total. Net of refunds and returns.
+        paid, shipped: Amounts, and as percents of what is owed for the order. Net of refunds and returns.
 
-        debt: Shipped and not paid. `planned_debt`: due by `as_of` and not paid, shipped or not.
+        shipped_debt: Shipped and not paid, also as a percent. `planned_debt`: due by `as_of` and not paid, shipped or
+            not.
 
         refund_due: Received beyond what is owed.
 
@@ -57,7 +58,7 @@ class Explanation:
     paid_percent: Percent
     shipped: Money
     shipped_percent: Percent
-    debt: Money
+    shipped_debt: Money
     debt_percent: Percent
     planned_debt: Money
     overdue: Money
@@ -81,10 +82,8 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
     money, due = order.money, order.amount_due
     shipped = order.shipped_amount - order.returned_amount
     debt = max(shipped - order.paid, ZERO)
-    late = [each for each in coverage if each.missing > 0 and each.stage.due and each.stage.due < as_of]
-    due_by_now = [each for each in coverage if each.missing > 0 and each.stage.due and each.stage.due <= as_of]
-    owed = max(due - order.paid, ZERO)
-    overdue = min(total(each.missing for each in late), owed)
+    late = overdue_stages(coverage, as_of)
+    overdue = min(total(each.missing for each in late), max(due - order.paid, ZERO))
     return Explanation(
         order=order,
         as_of=as_of,
@@ -97,9 +96,9 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
         paid_percent=Percent.ratio(order.paid, due),
         shipped=money(shipped),
         shipped_percent=Percent.ratio(shipped, due),
-        debt=money(debt),
+        shipped_debt=money(debt),
         debt_percent=Percent.ratio(debt, due) if due else Percent(0),
-        planned_debt=money(min(total(each.missing for each in due_by_now), owed)),
+        planned_debt=money(planned_debt(order, as_of)),
         overdue=money(overdue),
         overdue_since=min((each.stage.due for each in late if each.stage.due), default=None) if overdue else None,
         refund_due=money(max(order.paid - due, ZERO)),

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from tradecore.documents import Allocation, IncomingPayment, OutgoingPayment, PurchaseOrder, SalesOrder
+from tradecore.documents import (
+    Allocation,
+    IncomingPayment,
+    OutgoingPayment,
+    PaymentPurpose,
+    PurchaseOrder,
+    SalesOrder,
+    SalesReturn,
+)
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import SETTLEMENTS, Balance
 from tradecore.rules.approval import check_open
@@ -35,6 +43,11 @@ def check_refunding(order: SalesOrder) -> tuple[Violation, ...]:
     if order.paid <= 0:
         return (violation(Code.EXCEEDS_PAID, wanted="a refund", order=order.number or order.id, paid=order.paid),)
     return ()
+
+
+def check_amount(money: Money) -> tuple[Violation, ...]:
+    """Whether something is paid at all."""
+    return () if money.amount > 0 else (violation(Code.NOT_POSITIVE, "amount", value=money),)
 
 
 def check_allocations(
@@ -119,7 +132,7 @@ def check_outgoing(
 ) -> tuple[Violation, ...]:
     """Whether the parts of an outgoing payment may be posted: refunds as far as was received, suppliers for goods."""
     kind = order_kind(payment)
-    wrong = check_allocations(payment.partner or None, payment.money, payment.allocations, orders, kind=kind)
+    wrong = check_allocations(payment.partner, payment.money, payment.allocations, orders, kind=kind)
     return wrong + (
         check_paying_suppliers(_of_kind(PurchaseOrder, orders))
         if payment.to_supplier
@@ -153,6 +166,55 @@ def paid(order: AnyOrder, payment: IncomingPayment | OutgoingPayment, sign: int 
         for stage in order.stages
     )
     return evolve(order, paid=amount, stages=stages)
+
+
+def check_intermediary(
+    payer: PartnerId | None, money: Money, via: PartnerId | None, fee: Money | None
+) -> tuple[Violation, ...]:
+    """Whether an intermediary is somebody else than the payer, and keeps a fee out of the amount (D19)."""
+    wrong = []
+    if via is None and fee is not None:
+        wrong.append(violation(Code.MISSING, "via"))
+    if via is not None and via == payer:
+        wrong.append(violation(Code.INTERMEDIARY_IS_PAYER, "via", via=via))
+    if fee is not None and fee.currency != money.currency:
+        wrong.append(violation(Code.CURRENCY_MISMATCH, "fee", got=fee.currency, expected=money.currency))
+    elif fee is not None and not 0 <= fee.amount <= money.amount:
+        wrong.append(violation(Code.OUT_OF_RANGE, "fee", value=fee, low=0, high=money))
+    return tuple(wrong)
+
+
+def check_pays_orders(payment: IncomingPayment | OutgoingPayment) -> tuple[Violation, ...]:
+    """Whether a payment may be spread over orders: payouts and other payments are for none."""
+    if payment.purpose in (PaymentPurpose.PAYOUT, PaymentPurpose.OTHER):
+        return (violation(Code.PAYS_NO_ORDER, "allocations", document=payment, purpose=payment.purpose),)
+    return ()
+
+
+def check_return_refund(payment: OutgoingPayment, document: SalesReturn, order: SalesOrder) -> tuple[Violation, ...]:
+    """Whether a refund for a return gives back no more than the return credits, unless more was overpaid (D20)."""
+    if not document.posted:
+        return (violation(Code.NOT_POSTED, "sales_return", document=document),)
+    if payment.unallocated or {each.order for each in payment.allocations} != {document.order}:
+        name = order.number or order.id
+        return (violation(Code.RETURN_OF_OTHER_ORDER, "sales_return", document=document, order=name),)
+    left, overpaid = document.amount - document.refunded, max(order.paid - order.amount_due, ZERO)
+    if payment.amount <= max(left, overpaid):
+        return ()
+    figures = {"wanted": payment.money, "left": order.money(left), "overpaid": order.money(overpaid)}
+    return (violation(Code.EXCEEDS_RETURN, "amount", document=document, **figures),)
+
+
+def refunded(document: SalesReturn, payment: OutgoingPayment, sign: int = 1) -> SalesReturn:
+    """The return after a refund for it was posted (`sign` 1) or un-posted (-1)."""
+    return evolve(document, refunded=document.refunded + sign * payment.amount)
+
+
+def check_not_refunded(document: SalesReturn, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:
+    """Whether no refund stands on a return."""
+    if not document.refunded:
+        return ()
+    return (violation(Code.LATER_DOCUMENTS, documents=Listed(refunds)),)
 
 
 def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) -> tuple[Violation, ...]:

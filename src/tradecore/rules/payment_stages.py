@@ -160,3 +160,14 @@ def paid_towards(order: SalesOrder, *kinds: StageKind) -> Decimal:
 def due_for(order: SalesOrder, *kinds: StageKind) -> Decimal:
     """What the stages of these kinds ask for."""
     return total([stage.amount for stage in order.stages if stage.kind in kinds])
+
+
+def overdue_stages(coverage: Sequence[StageCoverage], as_of: date) -> list[StageCoverage]:
+    """The stages that were due before a day and are not paid (D11)."""
+    return [each for each in coverage if each.missing > 0 and each.stage.due and each.stage.due < as_of]
+
+
+def planned_debt(order: SalesOrder, as_of: date) -> Decimal:
+    """What is due by a day and not paid, shipped or not; no more than is owed for the whole order (D14)."""
+    due = [each.missing for each in cover_stages(order) if each.stage.due and each.stage.due <= as_of]
+    return min(total(due), max(order.amount_due - order.paid, ZERO))

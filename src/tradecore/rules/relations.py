@@ -21,6 +21,11 @@ def _of_payment(payment: IncomingPayment | OutgoingPayment) -> Iterable[Ref]:
     return (Ref(order_kind(payment).KIND, each.order) for each in payment.allocations)
 
 
+def _of_refund(payment: OutgoingPayment) -> Iterable[Ref]:
+    back = (Ref(SalesReturn.KIND, payment.sales_return),) if payment.sales_return else ()
+    return (*_of_payment(payment), *back)
+
+
 def _of_receipt(receipt: GoodsReceipt) -> Iterable[Ref]:
     return (Ref(PurchaseOrder.KIND, receipt.purchase_order),) if receipt.purchase_order else ()
 
@@ -37,7 +42,7 @@ BASES: Mapping[type[Document], Callable[[Any], Iterable[Ref]]] = {
     SalesReturn: lambda back: (Ref(SalesOrder.KIND, back.order), Ref(Shipment.KIND, back.shipment)),
     GoodsReceipt: _of_receipt,
     IncomingPayment: _of_payment,
-    OutgoingPayment: _of_payment,
+    OutgoingPayment: _of_refund,
 }
 
 

@@ -185,3 +185,24 @@ def test_posting_is_checked() -> None:
     assert [[], ["ALREADY_POSTED"], ["MARKED"]] == found
     assert [["NOT_POSTED"], []] == [[each.code for each in check_posted(order)] for order in (draft, posted)]
     assert ("", "po/1") == (need_source("", "1"), need_source("po", "1"))
+
+
+def test_intermediaries_owe_what_they_collected() -> None:
+    """The customer has paid all of it; the intermediary owes it, less the fee that it has earned (D19)."""
+    facts: dict[str, Any] = {**HEAD, "partner": "acme", "amount": Decimal(100), "currency": "EUR"}
+    collected = IncomingPayment(id="ip", **facts, via="visa", fee=Decimal(3))
+    customer = ("settlements", "acme", "EUR", "", "")
+    service, bought = ("settlements", "visa", "EUR", "", ""), ("supplier_settlements", "visa", "EUR", "")
+    assert {customer: (0, 100), service: (100, 3), bought: (3, 3)} == ledger(collected)
+    at_once = attrs.evolve(collected, paid_out=True)
+    assert {customer: (0, 100), service: (100, 100), bought: (3, 3)} == ledger(at_once)
+    free = attrs.evolve(collected, fee=Decimal(0))
+    assert {customer: (0, 100), service: (100, 0)} == ledger(free)
+    payout = IncomingPayment(id="po", **facts | {"partner": "visa"}, purpose=PaymentPurpose.PAYOUT)
+    assert {service: (0, 100)} == ledger(payout)
+
+
+def test_other_payments_move_nothing() -> None:
+    """Rent and loans are no debts of trade (D16)."""
+    facts: dict[str, Any] = {**HEAD, "amount": Decimal(100), "currency": "EUR", "purpose": PaymentPurpose.OTHER}
+    assert {} == ledger(IncomingPayment(id="ip", **facts)) == ledger(OutgoingPayment(id="op", **facts))

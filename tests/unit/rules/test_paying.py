@@ -16,12 +16,14 @@ from tradecore import (
     PaymentPurpose,
     PurchaseOrder,
     SalesOrder,
+    SalesReturn,
     StageKind,
 )
 from tradecore.documents import Posting
 from tradecore.errors import Code, violation
 from tradecore.registers import Balance
 from tradecore.rules import paying
+from tradecore.testing import factories
 
 
 def an_order_of(*stages: str, paid: int = 0, **assigned: int) -> SalesOrder:
@@ -201,3 +203,77 @@ def test_what_no_order_gets_stands_on_the_balance() -> None:
     """The rest of a payment, in its currency (D17)."""
     payment = a_payment(for_order(60))
     assert (Decimal(40), euro(100)) == (payment.unallocated, payment.money)
+
+
+def test_a_return_credits_what_was_not_given_back_yet() -> None:
+    """Less what went back for it already; what was overpaid may go back in any case (D20)."""
+    order = an_order_of("1", "2", paid=100)
+    back = a_return(30, refunded=10)
+    for amount, wrong in ((20, []), (21, ["EXCEEDS_RETURN"])):
+        payment = a_refund(for_order(amount), amount=amount)
+        assert wrong == codes(paying.check_return_refund(payment, back, order))
+    overpaid = attrs.evolve(order, paid=Decimal(140))
+    assert () == paying.check_return_refund(a_refund(for_order(40), amount=40), back, overpaid)
+    (short,) = paying.check_return_refund(a_refund(for_order(41), amount=41), back, overpaid)
+    assert ("41.00 EUR", "20.00 EUR", "40.00 EUR") == tuple(
+        str(short.details[name]) for name in ("wanted", "left", "overpaid")
+    )
+
+
+def test_a_refund_for_a_return_is_wholly_for_its_order() -> None:
+    """Another order, a part from the balance, or a return that is a draft: refused."""
+    order, back = an_order_of("1", "2", paid=100), a_return(30)
+    for payment in (a_refund(for_order(5, order="other"), amount=5), a_refund(for_order(5), amount=6), a_refund()):
+        assert ["RETURN_OF_OTHER_ORDER"] == codes(paying.check_return_refund(payment, back, order))
+    draft = attrs.evolve(back, posting=Posting.DRAFT)
+    assert ["NOT_POSTED"] == codes(paying.check_return_refund(a_refund(for_order(5), amount=5), draft, order))
+
+
+def test_a_return_remembers_its_refunds() -> None:
+    """They are added when posted and taken off when un-posted; while there are some, it stands."""
+    payment = a_refund(for_order(5), amount=5)
+    after = paying.refunded(a_return(30), payment)
+    assert 5 == after.refunded
+    assert ["LATER_DOCUMENTS"] == codes(paying.check_not_refunded(after, [payment]))
+    assert () == paying.check_not_refunded(paying.refunded(after, payment, -1), [])
+
+
+@pytest.mark.parametrize(
+    ("via", "fee", "wrong"),
+    [
+        (None, None, []),
+        ("visa", None, []),
+        ("visa", 0, []),
+        ("visa", 100, []),
+        ("visa", 101, ["OUT_OF_RANGE"]),
+        ("visa", -1, ["OUT_OF_RANGE"]),
+        (None, 1, ["MISSING"]),
+        ("acme", 1, ["INTERMEDIARY_IS_PAYER"]),
+    ],
+)
+def test_an_intermediary_keeps_its_fee_out_of_the_amount(via: str | None, fee: int | None, wrong: list[str]) -> None:
+    """It is somebody else than the payer, and keeps no more than there is (D19)."""
+    given = None if fee is None else euro(fee)
+    assert wrong == codes(paying.check_intermediary("acme", euro(100), via, given))
+
+
+def test_a_fee_is_in_the_currency_of_its_payment() -> None:
+    """A service keeps a part of what it collects."""
+    found = paying.check_intermediary("acme", euro(100), "visa", Money(1, "USD"))
+    assert ["CURRENCY_MISMATCH"] == codes(found)
+
+
+def test_only_money_of_customers_and_for_suppliers_pays_orders() -> None:
+    """A payout and another payment are for none."""
+    for purpose in PaymentPurpose:
+        found = paying.check_pays_orders(attrs.evolve(a_payment(), purpose=purpose))
+        none = purpose in (PaymentPurpose.PAYOUT, PaymentPurpose.OTHER)
+        assert (["PAYS_NO_ORDER"] if none else []) == codes(found)
+
+
+def a_return(amount: int, *, refunded: int = 0) -> SalesReturn:
+    """Goods of the order that came back."""
+    return attrs.evolve(
+        factories.a_sales_return(), order="order", refunded=Decimal(refunded),
+        lines=(attrs.evolve(factories.a_sales_return().lines[0], amount=Decimal(amount)),),
+    )  # fmt: skip

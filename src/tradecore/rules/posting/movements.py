@@ -21,6 +21,7 @@ from tradecore.documents import (
     OrderStatus,
     OrderUsage,
     OutgoingPayment,
+    PaymentPurpose,
     ProvisioningAction,
     PurchaseOrder,
     SalesOrder,
@@ -124,12 +125,28 @@ def _sales_return(document: SalesReturn) -> Iterator[Movement]:
 
 
 def _incoming(payment: IncomingPayment) -> Iterator[Movement]:
+    if payment.purpose is PaymentPurpose.OTHER or payment.partner is None:
+        return
     for order, amount in _parts(payment):
         key = settlement_key(payment.partner, payment.currency, order)
         yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, amount)
+    if payment.via:
+        yield from _collected(payment, payment.via)
+
+
+def _collected(payment: IncomingPayment, via: str) -> Iterator[Movement]:
+    """An intermediary owes us what it collected; with its fee, a service we buy, it has paid a part of that."""
+    handed_over = payment.amount if payment.paid_out else payment.fee
+    key = settlement_key(via, payment.currency)
+    yield (SETTLEMENTS.name, key, (), payment.at), (payment.amount, handed_over)
+    if payment.fee:
+        key = supplier_key(via, payment.currency)
+        yield (SUPPLIER_SETTLEMENTS.name, key, (), payment.at), (payment.fee, payment.fee)
 
 
 def _outgoing(payment: OutgoingPayment) -> Iterator[Movement]:
+    if payment.purpose is PaymentPurpose.OTHER or payment.partner is None:
+        return
     for order, amount in _parts(payment):
         if payment.to_supplier:
             key = supplier_key(payment.partner, payment.currency, order)
