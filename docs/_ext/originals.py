@@ -17,6 +17,7 @@ SETTINGS: Mapping[str, str | None] = {
     "execute_on_approval": None,
     "forbid_close_partly_shipped": "Не закрывать частично отгруженные заказы и заявки",
     "forbid_close_partly_paid": "Не закрывать частично оплаченные заказы и заявки",
+    "close_with_cancellation_needs_controls": "Закрыт (с отменой неотработанных строк): доступность",
     "allocate_on_receipt": None,
     "fill": "Заполнить обеспечение: стратегия заполнения",
     "reserves": None,

@@ -49,6 +49,7 @@ class Orders(Desk[C]):
     cancel = command(closing.cancel_lines)
     close = command(closing.close_order)
     close_with_cancellation = command(closing.close_with_cancellation)
+    reopen = command(statuses.reopen_order)
 
     approve_many = bulk(orders.approve_order)
     execute_many = bulk(orders.execute_order)

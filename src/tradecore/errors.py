@@ -102,6 +102,9 @@ class Code(StrEnum):
     REASON_REQUIRED = "REASON_REQUIRED"
     NOT_FULLY_SHIPPED = "NOT_FULLY_SHIPPED"
     NOT_FULLY_PAID = "NOT_FULLY_PAID"
+    CLOSING_NOT_CONTROLLED = "CLOSING_NOT_CONTROLLED"
+    NOT_CLOSED = "NOT_CLOSED"
+    RIGHT_NEEDED = "RIGHT_NEEDED"
 
     # Stock and supply
     SHORT_STOCK = "SHORT_STOCK"
@@ -194,6 +197,9 @@ MESSAGES: dict[str, str] = {
     Code.REASON_REQUIRED: "A cancellation needs a reason from the directory.",
     Code.NOT_FULLY_SHIPPED: "Line {line}: {open} is neither shipped nor cancelled.",
     Code.NOT_FULLY_PAID: "{missing} of {due} is not paid.",
+    Code.CLOSING_NOT_CONTROLLED: "Closing with cancellation needs both controls of closing; off: {off}.",
+    Code.NOT_CLOSED: "Order {order} is not closed.",
+    Code.RIGHT_NEEDED: "It needs the right {right!r}.",
     Code.SHORT_STOCK: "{item} at {warehouse}: {wanted} is wanted, {free} is free.",
     Code.NEGATIVE_IN_TIME: "{item} at {warehouse} would be {amount} on {moment} by {document}.",
     Code.SHORT_SUPPLY: "{item} from {source}: {wanted} is wanted, {free} is not promised yet.",

@@ -26,6 +26,7 @@ class EventType(StrEnum):
     ORDER_PAID = "OrderPaid"
     ORDER_LINES_CANCELLED = "OrderLinesCancelled"
     ORDER_CLOSED = "OrderClosed"
+    ORDER_REOPENED = "OrderReopened"
     CONTROL_WARNED = "ControlWarned"
     CONTROL_LIFTED = "ControlLifted"
     PURCHASE_PAID = "PurchasePaid"

@@ -191,6 +191,9 @@ class Settings:
 
         forbid_close_partly_paid: Refuse to close an order that is not fully paid (H8).
 
+        close_with_cancellation_needs_controls: Whether closing with cancellation is offered only while both controls of
+            closing are on: the strict reading of H9.
+
         allocate_on_receipt: Whether every goods receipt runs the queue of waiting order lines (decision 4).
 
         fill: How provisioning is filled where a command does not say.
@@ -224,6 +227,7 @@ class Settings:
     execute_on_approval: bool = False
     forbid_close_partly_shipped: bool = True
     forbid_close_partly_paid: bool = True
+    close_with_cancellation_needs_controls: bool = False
     allocate_on_receipt: bool = False
     fill: FillStrategy = FillStrategy()
     reserves: ReservePolicy = ReservePolicy()
@@ -322,6 +326,16 @@ CONTRADICTIONS: tuple[Contradiction[Settings], ...] = (
         "order_usage",
         Sentence("orders that are only bills hold nothing that could end."),
         lambda s: s.reserves.end is not ReserveEnd.BY_HAND and s.order_usage is OrderUsage.AS_BILL,
+    ),
+    Contradiction(
+        "reserves",
+        "close_with_cancellation_needs_controls",
+        Sentence("without both controls of closing no order is closed with cancellation."),
+        lambda s: (
+            s.reserves.end is ReserveEnd.CLOSE
+            and s.close_with_cancellation_needs_controls
+            and not (s.forbid_close_partly_shipped and s.forbid_close_partly_paid)
+        ),
     ),
 )
 

@@ -66,7 +66,7 @@ order_lines = st.lists(
 )
 
 #: Commands of an order that need nothing but its id.
-PLAIN = ("post", "approve", "execute", "fill", "release", "release_to_ship", "close")
+PLAIN = ("post", "approve", "execute", "fill", "release", "release_to_ship", "close", "reopen")
 
 
 def day(offset: int | None) -> date | None:
@@ -100,6 +100,7 @@ class Selling(RuleBasedStateMachine):
         usage=st.sampled_from([*OrderUsage, OrderUsage.STOCK_AND_TO_ORDER]),
         begins=st.integers(0, 5),
         controls=st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)]),
+        strict=st.booleans(),
         queue=st.booleans(),
         rest=st.sampled_from([ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE]),
         zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
@@ -114,6 +115,7 @@ class Selling(RuleBasedStateMachine):
         usage: OrderUsage,
         begins: int,
         controls: tuple[bool, bool],
+        strict: bool,
         queue: bool,
         rest: ProvisioningAction,
         zone: str,
@@ -129,6 +131,7 @@ class Selling(RuleBasedStateMachine):
             execute_on_approval=approval is OrderApproval.ALWAYS and usage is not OrderUsage.AS_BILL,
             forbid_close_partly_shipped=controls[0],
             forbid_close_partly_paid=controls[1],
+            close_with_cancellation_needs_controls=strict,
             allocate_on_receipt=queue,
             fill=FillStrategy(rest=rest),
             timezone=zone,
@@ -188,6 +191,24 @@ class Selling(RuleBasedStateMachine):
     def set_status(self, order: str, status: OrderStatus, approve: bool, again: bool) -> None:
         """Set any status, back and forth."""
         self.call("orders.set_status", order, status, approve=approve, repeat=again)
+
+    @rule(order=orders, status=st.none() | st.sampled_from(OrderStatus), again=rarely)
+    def reopen(self, order: str, status: OrderStatus | None, again: bool) -> None:
+        """Close an order, if need be with cancellation, and reopen it, where it was or elsewhere."""
+        self.call("orders.close", order)
+        self.call("orders.close_with_cancellation", order, reason="unpaid")
+        self.call("orders.reopen", order, status=status, repeat=again)
+
+    @rule(usage=st.sampled_from(OrderUsage), begins=st.integers(0, 5))
+    def change_usage(self, usage: OrderUsage, begins: int) -> None:
+        """The company uses new orders for something else; old ones must not notice."""
+        approval = self.trade.settings.order_approval
+        self.shop.change(
+            order_usage=usage,
+            default_status=start_of(usage, approval, begins),
+            execute_on_approval=approval is OrderApproval.ALWAYS and usage is not OrderUsage.AS_BILL,
+            stage_gating=StageGating.WHOLE_ORDER,
+        )
 
     def advance_order(self, id: str, part: Decimal) -> None:
         """Do for an order what its state asks for."""

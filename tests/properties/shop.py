@@ -6,8 +6,11 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+import attrs
+
 from tests.unit.builders import Clock, agreements, reference_data
 from tradecore import (
+    Actor,
     ItemKind,
     OrderLine,
     OrderState,
@@ -16,6 +19,7 @@ from tradecore import (
     PaymentPurpose,
     ProvisioningAction,
     Refused,
+    Right,
     SalesOrder,
     Settings,
     StageTerms,
@@ -56,11 +60,19 @@ class LawfulShop:
         self.clock = Clock()
         self.settings = settings
         self.store = MemoryStore()
-        self.trade = Trade(self.store, settings=settings, clock=self.clock)
+        self.trade = self._trade(settings)
         self.trade.catalog.save([*reference_data(), *agreements(*stages)])
         self.calls = 0
         self.done: Counter[str] = Counter()
         self.refused: Counter[tuple[str, str]] = Counter()
+
+    def _trade(self, settings: Settings) -> Trade:
+        clerk = Actor("clerk", rights={Right.REOPEN})  # type: ignore[arg-type]  # any iterable will do
+        return Trade(self.store, settings=settings, clock=self.clock).acting_as(clerk)
+
+    def change(self, **settings: Any) -> None:
+        """The company works in another way from now on."""
+        self.trade = self._trade(attrs.evolve(self.trade.settings, **settings))
 
     def call(self, command: str, *args: Any, repeat: bool = False, **kwargs: Any) -> Any:
         """
@@ -262,6 +274,9 @@ WHOLE = {OrderStatus.IN_RESERVE: ProvisioningAction.RESERVE, OrderStatus.TO_SHIP
 def prove_held_as_its_status_says(order: SalesOrder) -> None:
     """An order from stock only holds all its open goods, under the action of its status; on approval nothing is held."""
     assert order.status in STATUSES[order.usage]
+    closed = order.status is OrderStatus.CLOSED
+    assert closed == (order.closed_from is not None)
+    assert closed or not any(each.by_closing for line in order.lines for each in line.cancellations)
     if order.usage is OrderUsage.STOCK_ONLY:
         for line in order.lines:
             action = WHOLE.get(order.status) if line.kind is ItemKind.GOODS else None

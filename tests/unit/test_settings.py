@@ -86,6 +86,14 @@ def test_bills_hold_no_reserves_that_could_end() -> None:
     assert ["reserves"] == [each.place for each in refused.value.violations]
 
 
+def test_reserves_do_not_end_by_what_is_not_offered() -> None:
+    """By the strict reading an order without controls is not closed with cancellation, so no reserve can end so (H9)."""
+    ends = ReservePolicy(after_days=3, end=ReserveEnd.CLOSE, reason="unpaid")
+    Settings(reserves=ends, close_with_cancellation_needs_controls=True)
+    with pytest.raises(Invalid, match="reserves contradicts close_with_cancellation_needs_controls"):
+        Settings(reserves=ends, close_with_cancellation_needs_controls=True, forbid_close_partly_paid=False)
+
+
 def test_settings_of_other_types_are_refused() -> None:
     """A text in the place of a choice is not silently taken for none of them."""
     with pytest.raises(Invalid) as refused:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from tradecore.commands.session import Session
 from tradecore.documents import OrderStatus, Posting, SalesOrder, Shipment
-from tradecore.errors import Refused
+from tradecore.errors import Refused, Violation
 from tradecore.events import Event, EventType
 from tradecore.query import Eq, Query
 from tradecore.rules.order_status import (
@@ -36,7 +36,7 @@ async def status_facts(
 
 async def all_status_facts(session: Session, order: SalesOrder) -> StatusFacts:
     """What the controls of every move of the order look at."""
-    return await status_facts(session, order, LOOKING[order.usage] if order.status is not OrderStatus.CLOSED else ())
+    return await status_facts(session, order, LOOKING[order.usage])
 
 
 async def moved(session: Session, order: SalesOrder, status: OrderStatus, subject: object) -> SalesOrder:
@@ -46,12 +46,23 @@ async def moved(session: Session, order: SalesOrder, status: OrderStatus, subjec
     Raises:
         Refused: Whatever the controls of the move find, all at once.
     """
-    move = find_move(order, status)
+    return await carried_out(session, order, find_move(order, status), subject)
+
+
+async def carried_out(
+    session: Session, order: SalesOrder, move: Move | tuple[Violation, ...], subject: object
+) -> SalesOrder:
+    """
+    The order after a move, if there is one and its controls hold.
+
+    Raises:
+        Refused: Whatever they find, all at once.
+    """
     if not isinstance(move, Move):
         raise Refused(move, str(subject))
     facts = await status_facts(session, order, move.controls)
     wrong = check_move(order, move, session.settings, facts)
-    if any(each.refuses(session.actor.rights) for each in wrong) and facts.stock is None:
+    if facts.stock is None and any(each.refuses(session.actor.rights) for each in wrong):
         # The guards need not be trusted any more: what is short is named beside the rest.
         facts = await status_facts(session, order, move.controls, always=True)
         wrong = check_move(order, move, session.settings, facts)

@@ -116,10 +116,16 @@ class Provision:
 
 @attrs.frozen(kw_only=True)
 class Cancellation:
-    """A quantity of a line that will not be delivered, and the id of the reason."""
+    """
+    A quantity of a line that will not be delivered, and the id of the reason.
+
+    Attributes:
+        by_closing: Whether closing the order cancelled it: reopening makes it open again (decision 11).
+    """
 
     quantity: Decimal
     reason: ReasonId
+    by_closing: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -274,6 +280,8 @@ class SalesOrder(Document):
 
         stage_gating: What its stages let through while they are not fully paid.
 
+        closed_from: The status it was closed in; reopening leads back there. None while it is not closed.
+
         revision: How often it was edited since its execution began.
 
         provisioned_at: Since when all its open goods are held; None while some are not. Stages may count from it.
@@ -341,6 +349,7 @@ class SalesOrder(Document):
     terms_mode: PaymentTermsMode = PaymentTermsMode.ANY_STAGES
     schedule: ScheduleId | None = None
     stage_gating: StageGating = StageGating.WHOLE_ORDER
+    closed_from: OrderStatus | None = None
     revision: int = 0
     provisioned_at: datetime | None = None
     first_shipped_at: datetime | None = None

@@ -48,6 +48,7 @@ class Right(StrEnum):
     """Rights of actors that lift violations of ours. Hosts have rights of their own beside them."""
 
     SHIP_UNPAID = "ship_unpaid"  #: Ship before advance and prepayment have come (A9).
+    REOPEN = "reopen"  #: Work on a closed order again (decision 11).
 
 
 @attrs.frozen(kw_only=True)

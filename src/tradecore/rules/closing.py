@@ -12,6 +12,7 @@ from tradecore.rules.provisioning import without
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
+from tradecore.values.sentences import Listed
 from tradecore.values.text import LineId, ReasonId
 
 #: The reason an order closed without controls records for what was left (decision 14).
@@ -59,7 +60,16 @@ def check_closing_with_cancellation(
         if order.line(id) is None
     ]
     owed = order.shipped_amount - order.returned_amount
-    return (*missing, *unknown, *_check_paid(order, owed, settings))
+    return (*_check_controls(settings), *missing, *unknown, *_check_paid(order, owed, settings))
+
+
+def _check_controls(settings: Settings) -> tuple[Violation, ...]:
+    """Whether closing with cancellation is offered at all: by the strict reading only beside both controls (H9)."""
+    names = ("forbid_close_partly_shipped", "forbid_close_partly_paid")
+    off = [name for name in names if not getattr(settings, name)]
+    if not off or not settings.close_with_cancellation_needs_controls:
+        return ()
+    return (violation(Code.CLOSING_NOT_CONTROLLED, off=Listed(off)),)
 
 
 def _check_paid(order: SalesOrder, due: Decimal, settings: Settings) -> tuple[Violation, ...]:
@@ -104,25 +114,32 @@ def wanted_quantities(order: SalesOrder, given: Sequence[LineCancellation] | Non
 
 
 def cancel(
-    order: SalesOrder, quantities: Mapping[LineId, Decimal], reasons: Mapping[LineId, ReasonId], common: ReasonId
+    order: SalesOrder,
+    quantities: Mapping[LineId, Decimal],
+    reasons: Mapping[LineId, ReasonId],
+    common: ReasonId,
+    *,
+    by_closing: bool = False,
 ) -> SalesOrder:
     """The order with these quantities cancelled; a line's own reason wins over the common one (H3)."""
     return order.with_lines(
         {
-            line.id: _cancelled(line, quantity, reasons.get(line.id) or common)
+            line.id: _cancelled(line, quantity, reasons.get(line.id) or common, by_closing=by_closing)
             for line in order.lines
             if (quantity := quantities.get(line.id, ZERO)) > 0
         }
     )
 
 
-def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId) -> OrderLine:
-    sums = {each.reason: each.quantity for each in line.cancellations}
-    sums[reason] = sums.get(reason, ZERO) + quantity
+def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId, *, by_closing: bool) -> OrderLine:
+    sums = {(each.reason, each.by_closing): each.quantity for each in line.cancellations}
+    sums[reason, by_closing] = sums.get((reason, by_closing), ZERO) + quantity
     covered = max(quantity - line.unprovided, ZERO) if line.kind is ItemKind.GOODS else ZERO
     return evolve(
         line,
-        cancellations=tuple(Cancellation(quantity=number, reason=each) for each, number in sums.items()),
+        cancellations=tuple(
+            Cancellation(quantity=number, reason=each, by_closing=closing) for (each, closing), number in sums.items()
+        ),
         provisions=without(line.provisions, covered, *_GIVEN_UP_FIRST),
     )
 
@@ -140,13 +157,24 @@ def close(order: SalesOrder) -> SalesOrder:
     """
     left = open_quantities(order)
     if left and order.usage is not OrderUsage.AS_BILL:
-        order = cancel(order, left, {}, CLOSED_WITHOUT_CONTROL)
-    return evolve(order, status=OrderStatus.CLOSED)
+        order = cancel(order, left, {}, CLOSED_WITHOUT_CONTROL, by_closing=True)
+    return evolve(order, status=OrderStatus.CLOSED, closed_from=order.status)
 
 
 def close_with_cancellation(
     order: SalesOrder, reasons: Mapping[LineId, ReasonId], common: ReasonId | None
 ) -> SalesOrder:
     """The order closed, everything open cancelled (H2)."""
-    order = cancel(order, open_quantities(order), reasons, common or "")
-    return evolve(order, status=OrderStatus.CLOSED)
+    order = cancel(order, open_quantities(order), reasons, common or "", by_closing=True)
+    return evolve(order, status=OrderStatus.CLOSED, closed_from=order.status)
+
+
+def uncancelled(order: SalesOrder) -> SalesOrder:
+    """The order with what its closing cancelled open again; what was cancelled before stays so (decision 11)."""
+    return order.with_lines(
+        {
+            line.id: evolve(line, cancellations=tuple(each for each in line.cancellations if not each.by_closing))
+            for line in order.lines
+            if any(each.by_closing for each in line.cancellations)
+        }
+    )

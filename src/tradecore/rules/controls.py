@@ -33,6 +33,7 @@ from tradecore.rules.order_status import (
     check_executing,
     check_letting_go,
     check_posting_now,
+    check_reopening,
     check_shipping_now,
     find_move,
 )
@@ -68,6 +69,7 @@ STEPS: Mapping[str, Step] = {
     "close_with_cancellation": Step(
         Checkpoint.CLOSE, lambda order, settings, _: check_closing_with_cancellation(order, {}, "-", settings)
     ),
+    "reopen": Step(Checkpoint.REOPEN, check_reopening),
 }
 
 #: What setting a status does to the goods -> the checkpoints an order passes by that.

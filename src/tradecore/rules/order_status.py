@@ -37,7 +37,9 @@ from tradecore.rules.approval import (
     not_in_usage,
 )
 from tradecore.rules.availability import StockFacts, Want, check_free
-from tradecore.rules.closing import check_closing, close
+from tradecore.rules.checks import Right
+from tradecore.rules.closing import check_closing, close, uncancelled
+from tradecore.rules.order_state import kept
 from tradecore.rules.posting import check_draft, post
 from tradecore.rules.provisioning import check_releasing, release
 from tradecore.rules.shipping import check_shipping
@@ -54,6 +56,7 @@ class Control(StrEnum):
     STOCK = "stock"  #: All its open goods are free in their warehouses; every short line is named.
     PAYMENT = "payment"  #: Advance and prepayment have come.
     NOTHING_SHIPPED = "nothing_shipped"  #: No shipment stands on it.
+    RIGHT = "right"  #: Whoever asks has the right to reopen closed orders.
     FINISHED = "finished"  #: Shipped and paid as far as the two controls of closing ask.
 
 
@@ -89,10 +92,11 @@ _BILL, _STOCK, _ORDER = OrderUsage.AS_BILL, OrderUsage.STOCK_ONLY, OrderUsage.ST
 _ASKED, _RESERVED, _SHIPPED = OrderStatus.ON_APPROVAL, OrderStatus.IN_RESERVE, OrderStatus.TO_SHIP
 _EXECUTED, _CLOSED = OrderStatus.TO_EXECUTE, OrderStatus.CLOSED
 _APPROVAL, _STOCKED, _PAID = Control.APPROVAL, Control.STOCK, Control.PAYMENT
-_UNSHIPPED, _FINISHED = Control.NOTHING_SHIPPED, Control.FINISHED
+_UNSHIPPED, _FINISHED, _RIGHT = Control.NOTHING_SHIPPED, Control.FINISHED, Control.RIGHT
 
 MOVES: tuple[Move, ...] = (
     Move(_BILL, _ASKED, _CLOSED, (), Effect.CLOSE),
+    Move(_BILL, _CLOSED, _ASKED, (_RIGHT,), Effect.LET_GO),
     Move(_STOCK, _ASKED, _RESERVED, (_APPROVAL, _STOCKED), Effect.RESERVE),
     Move(_STOCK, _ASKED, _SHIPPED, (_APPROVAL, _STOCKED, _PAID), Effect.RELEASE),
     Move(_STOCK, _ASKED, _CLOSED, (_FINISHED,), Effect.CLOSE),
@@ -102,10 +106,15 @@ MOVES: tuple[Move, ...] = (
     Move(_STOCK, _SHIPPED, _ASKED, (_UNSHIPPED,), Effect.LET_GO),
     Move(_STOCK, _SHIPPED, _RESERVED, (_STOCKED,), Effect.RESERVE),
     Move(_STOCK, _SHIPPED, _CLOSED, (_FINISHED,), Effect.CLOSE),
+    Move(_STOCK, _CLOSED, _ASKED, (_RIGHT, _UNSHIPPED), Effect.LET_GO),
+    Move(_STOCK, _CLOSED, _RESERVED, (_RIGHT, _APPROVAL, _STOCKED), Effect.RESERVE),
+    Move(_STOCK, _CLOSED, _SHIPPED, (_RIGHT, _APPROVAL, _STOCKED, _PAID), Effect.RELEASE),
     Move(_ORDER, _ASKED, _EXECUTED, (_APPROVAL,), Effect.NOTHING),
     Move(_ORDER, _ASKED, _CLOSED, (_FINISHED,), Effect.CLOSE),
     Move(_ORDER, _EXECUTED, _ASKED, (_UNSHIPPED,), Effect.LET_GO),
     Move(_ORDER, _EXECUTED, _CLOSED, (_FINISHED,), Effect.CLOSE),
+    Move(_ORDER, _CLOSED, _ASKED, (_RIGHT, _UNSHIPPED), Effect.LET_GO),
+    Move(_ORDER, _CLOSED, _EXECUTED, (_RIGHT, _APPROVAL), Effect.NOTHING),
 )
 
 _BY_PLACE = {(each.usage, each.before, each.after): each for each in MOVES}
@@ -140,9 +149,20 @@ NO_FACTS = StatusFacts()
 
 
 def find_move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation, ...]:
-    """The row of the table by which the order may come to a status, or why there is none."""
-    if wrong := check_open(order):
-        return wrong
+    """The row of the table by which the order may come to a status, or why there is none. None leads from CLOSED."""
+    return check_open(order) or _move(order, status)
+
+
+def find_reopening(order: SalesOrder, status: OrderStatus | None) -> Move | tuple[Violation, ...]:
+    """The row by which a closed order is worked on again, or why there is none; None leads where it was closed."""
+    if not order.posted:
+        return check_open(order)
+    if order.status is not _CLOSED:
+        return (violation(Code.NOT_CLOSED, order=order.number or order.id),)
+    return _move(order, status or order.closed_from or _ASKED)
+
+
+def _move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation, ...]:
     if status not in STATUSES[order.usage]:
         why = Sentence("its statuses are {known}", known=Listed(STATUSES[order.usage]))
         return (not_in_usage(order, Sentence("Status {status}", status=status), why, "status"),)
@@ -152,7 +172,8 @@ def find_move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation,
 
 
 def check_move(order: SalesOrder, move: Move, settings: Settings, facts: StatusFacts) -> tuple[Violation, ...]:
-    """Everything that stands in the way of a move."""
+    """Everything that stands in the way of a move. A closed order is judged as it would be open again."""
+    order = kept(uncancelled(order), settings) if move.before is _CLOSED else order
     return tuple(each for control in move.controls for each in _CONTROLS[control](order, settings, facts))
 
 
@@ -169,6 +190,12 @@ def check_executing(order: SalesOrder, settings: Settings, facts: StatusFacts) -
     return check_beginning(order) or check_status(order, WORKING[order.usage], settings, facts)
 
 
+def check_reopening(order: SalesOrder, settings: Settings, facts: StatusFacts) -> tuple[Violation, ...]:
+    """Whether a closed order may be worked on again, in the status it was closed in (decision 11)."""
+    move = find_reopening(order, None)
+    return move if isinstance(move, tuple) else check_move(order, move, settings, facts)
+
+
 def check_beginning(order: SalesOrder) -> tuple[Violation, ...]:
     """Whether work on the order is still to begin (M5): it is on approval, and not a bill."""
     if wrong := check_open(order):
@@ -180,6 +207,8 @@ def check_beginning(order: SalesOrder) -> tuple[Violation, ...]:
 
 def make_move(order: SalesOrder, move: Move) -> SalesOrder:
     """The order in its new status, with what follows from it for its goods."""
+    if move.before is _CLOSED:
+        return evolve(_EFFECTS[move.effect](uncancelled(order)), status=move.after, closed_from=None)
     return evolve(_EFFECTS[move.effect](order), status=move.after)
 
 
@@ -249,6 +278,7 @@ _CONTROLS: Mapping[Control, _Controls] = {
     Control.STOCK: lambda order, _, facts: check_stock(order, facts.stock),
     Control.PAYMENT: lambda order, _settings, _facts: check_advance(order) or check_prepayment(order),
     Control.NOTHING_SHIPPED: lambda order, _, facts: check_nothing_shipped(order, facts.shipments),
+    Control.RIGHT: lambda *_: (violation(Code.RIGHT_NEEDED, right=Right.REOPEN.value).unless(Right.REOPEN),),
     Control.FINISHED: lambda order, settings, _: check_closing(order, settings),
 }
 

@@ -57,7 +57,8 @@ def test_a_finished_order_is_closed_as_it_is() -> None:
 def test_without_control_the_rest_is_recorded() -> None:
     """What was left is cancelled with a reason of its own, and nothing stays held (decision 14)."""
     after = closing.close(half_shipped())
-    assert [Cancellation(quantity=Decimal(5), reason="CLOSED_WITHOUT_CONTROL")] == list(after.lines[0].cancellations)
+    rest = Cancellation(quantity=Decimal(5), reason="CLOSED_WITHOUT_CONTROL", by_closing=True)
+    assert (rest,) == after.lines[0].cancellations
     assert ((), 0) == (after.lines[0].provisions, after.lines[0].open)
 
 
@@ -71,6 +72,35 @@ def test_cancellation_needs_a_reason_for_every_open_line() -> None:
     assert [] == codes(check(order, {"1": "refused"}, "unpaid", STRICT))
     assert ["UNKNOWN_LINE"] == codes(check(order, {"9": "refused"}, "unpaid", STRICT))
     assert ["ORDER_CLOSED"] == codes(check(an_order(status=OrderStatus.CLOSED), {}, "unpaid", STRICT))
+
+
+@pytest.mark.parametrize(
+    ("shipped", "paid", "off"),
+    [
+        (True, True, None),
+        (True, False, "forbid_close_partly_paid"),
+        (False, True, "forbid_close_partly_shipped"),
+        (False, False, "forbid_close_partly_shipped, forbid_close_partly_paid"),
+    ],
+)
+def test_the_strict_reading_offers_cancellation_beside_both_controls_only(
+    shipped: bool, paid: bool, off: str | None
+) -> None:
+    """What is switched off is named; the usual reading offers it always (H9)."""
+    flags = {"forbid_close_partly_shipped": shipped, "forbid_close_partly_paid": paid}
+    check, order = closing.check_closing_with_cancellation, half_shipped(paid=50)
+    assert [] == codes(check(order, {}, "refused", Settings(**flags)))
+    found = check(order, {}, "refused", Settings(**flags, close_with_cancellation_needs_controls=True))
+    assert ([] if off is None else [off]) == [each.details["off"] for each in found]
+
+
+def test_closing_and_uncancelling_are_inverse() -> None:
+    """What closing cancelled is open again, under the reasons it had before (decision 11)."""
+    order = closing.cancel(half_shipped(), {"1": Decimal(2)}, {}, "refused")
+    closed = closing.close_with_cancellation(order, {}, "refused")
+    assert (5, 0) == (closed.lines[0].cancelled, closed.lines[0].open)
+    again = closing.uncancelled(closed)
+    assert (order.lines[0].cancellations, 3) == (again.lines[0].cancellations, again.lines[0].open)
 
 
 def test_what_was_shipped_must_be_paid_even_with_cancellation() -> None:

@@ -66,7 +66,7 @@ def test_checkpoints_follow_from_what_changes(
 def test_every_checkpoint_is_passed_by_something() -> None:
     """Those of the commands of an order, and those that follow from other documents."""
     by_commands = {step.passes for step in STEPS.values()}
-    assert {Checkpoint.RETURN, Checkpoint.REOPEN} == set(Checkpoint) - by_commands
+    assert {Checkpoint.RETURN} == set(Checkpoint) - by_commands
 
 
 def test_a_case_knows_the_order_of_its_document() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from tests.unit.builders import NOON, USUAL, a_line, a_service, a_stage, an_order, promised, released, reserved
 from tradecore import OrderApproval, OrderStatus, OrderUsage, SalesOrder, Settings, StageKind
-from tradecore.documents import STATUSES, Posting
+from tradecore.documents import STATUSES, Cancellation, Posting
 from tradecore.registers import Balance
 from tradecore.rules.availability import StockFacts
+from tradecore.rules.closing import close_with_cancellation
 from tradecore.rules.order_status import (
     MOVES,
     WORKING,
@@ -20,8 +21,10 @@ from tradecore.rules.order_status import (
     Move,
     StatusFacts,
     check_beginning,
+    check_reopening,
     check_status,
     find_move,
+    find_reopening,
     make_move,
 )
 
@@ -65,10 +68,8 @@ def covered(order: SalesOrder) -> list[list[tuple[str, int]]]:
 
 
 def test_table_has_a_row_for_every_pair_once() -> None:
-    """Whatever an open order's status is, every other status of its usage has its row."""
-    pairs = [
-        (usage, *pair) for usage in OrderUsage for pair in permutations(STATUSES[usage], 2) if pair[0] is not CLOSED
-    ]
+    """Whatever an order's status is, every other status of its usage has its row."""
+    pairs = [(usage, *pair) for usage in OrderUsage for pair in permutations(STATUSES[usage], 2)]
     assert sorted(pairs) == sorted((each.usage, each.before, each.after) for each in MOVES)
 
 
@@ -183,6 +184,43 @@ def test_closing_is_a_row_with_the_controls_of_closing() -> None:
     assert [] == codes(bill, CLOSED, StatusFacts())
     closed = make_move(bill, the_move(bill, CLOSED))
     assert (CLOSED, ()) == (closed.status, closed.lines[0].cancellations)
+
+
+def test_whoever_reopens_needs_the_right_and_nothing_less_than_before() -> None:
+    """A row that leads from CLOSED asks for the right, and for all that the same status asks for from approval."""
+    asked = {(each.usage, each.after): set(each.controls) for each in MOVES if each.before is ASKED}
+    reopening = [each for each in MOVES if each.before is CLOSED]
+    assert all(each.controls[0] is Control.RIGHT for each in reopening)
+    assert all(asked.get((each.usage, each.after), set()) <= set(each.controls) for each in reopening)
+    assert all(Control.RIGHT not in each.controls for each in MOVES if each.before is not CLOSED)
+
+
+def test_reopening_leads_back_and_undoes_what_closing_cancelled() -> None:
+    """What was cancelled before closing stays cancelled (decision 11)."""
+    line = a_line(quantity=5, cancellations=(Cancellation(quantity=Decimal(1), reason="refused"),))
+    closed = close_with_cancellation(from_stock(IN_RESERVE, lines=[line]), {}, "refused")
+    assert ([4, 1], IN_RESERVE) == (
+        sorted((int(each.quantity) for each in closed.lines[0].cancellations), reverse=True),
+        closed.closed_from,
+    )
+    move = find_reopening(closed, None)
+    assert isinstance(move, Move)
+    back = make_move(closed, move)
+    assert (IN_RESERVE, None, line.cancellations) == (back.status, back.closed_from, back.lines[0].cancellations)
+    assert [[("reserve", 4)]] == covered(back)
+    assert ["RIGHT_NEEDED", "SHORT_STOCK"] == [each.code for each in check_reopening(closed, USUAL, on_hand(3))]
+    (right,) = check_reopening(closed, USUAL, on_hand(4))
+    assert not right.refuses({"reopen"})
+
+
+def test_only_what_is_closed_is_reopened() -> None:
+    """An open order and a draft say what they are; a status of another usage is refused by its name."""
+    assert ["NOT_CLOSED"] == [each.code for each in check_reopening(an_order(), USUAL, StatusFacts())]
+    draft = an_order(posting=Posting.DRAFT)
+    assert ["NOT_POSTED"] == [each.code for each in check_reopening(draft, USUAL, StatusFacts())]
+    closed = an_order(status=CLOSED, closed_from=EXECUTED)
+    wrong = find_reopening(closed, TO_SHIP)
+    assert ["NOT_IN_USAGE"] == [each.code for each in wrong] if isinstance(wrong, tuple) else False
 
 
 def test_every_control_stands_in_some_row() -> None:
