@@ -69,6 +69,9 @@ def test_a_status_to_start_in_must_be_one_of_the_usage() -> None:
     with pytest.raises(Invalid) as refused:
         Settings(channel_status=("portal",))  # type: ignore[arg-type]  # on purpose
     assert ("WRONG_TYPE",) == refused.value.codes
+    with pytest.raises(Invalid) as refused:
+        Settings(channel_status="portal")  # type: ignore[arg-type]  # on purpose
+    assert ("WRONG_TYPE",) == refused.value.codes
 
 
 @pytest.mark.parametrize("row", CONTRADICTIONS, ids=lambda row: f"{row.setting}-{row.other}")

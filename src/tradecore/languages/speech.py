@@ -54,9 +54,8 @@ def _catalogue(language: str) -> NullTranslations:
         return NullTranslations()
     if language in LANGUAGES:
         place = files("tradecore.languages") / "locale" / language / "LC_MESSAGES" / "tradecore.mo"
-        if place.is_file():
-            with place.open("rb") as file:
-                return GNUTranslations(file)
+        with place.open("rb") as file:  # missing only in a source tree: `nox -s languages` compiles it
+            return GNUTranslations(file)
     raise Invalid((violation(Code.UNKNOWN_VALUE, "language", value=language, known=", ".join(LANGUAGES)),))
 
 

@@ -1,5 +1,6 @@
 """Commands around reserves whose money does not come, and the list of orders with figures (I5-I7, H10, H11)."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.unit.builders import DAY, Clock, a_shop, euro, executed
 from tradecore import (
+    AsyncTrade,
     Due,
     EventType,
     Invalid,
@@ -63,6 +65,17 @@ def test_or_the_order_is_closed_with_its_reason() -> None:
     assert {orders[0].id, orders[2].id} == {each.id for each in done if each.ok}
     closed = trade.orders.get(orders[0].id)
     assert (OrderState.CLOSED, "unpaid") == (closed.state, closed.lines[0].cancellations[0].reason)
+
+
+def test_more_orders_than_a_page_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan reads to its end, also for an event loop."""
+    monkeypatch.setattr("tradecore.commands.reserves.PAGE_LIMIT", 2)
+    trade, clock = a_waiting_shop(RELEASE, chair=5)
+    orders = {executed(trade, chair=1).id for _ in range(3)}
+    clock.pass_(days=5)
+    waiting = AsyncTrade(trade.store, settings=trade.settings, clock=clock)
+    done = asyncio.run(waiting.orders.expire_reserves())
+    assert orders == {each.id for each in done if each.ok}
 
 
 def test_a_reason_that_is_unknown_refuses_each() -> None:

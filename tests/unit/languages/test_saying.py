@@ -18,6 +18,7 @@ from tradecore import (
     NotFound,
     OrderState,
     OrderStatus,
+    OrderUsage,
     Percent,
     ProvisioningAction,
     Quantity,
@@ -134,6 +135,21 @@ def test_real_refusals_are_said_in_every_language() -> None:
         assert say(each, "en") == each.message
         assert set("абвгд") & set(say(each, "uk").lower()), each
         assert set("абвгд") & set(say(each, "ru").lower()), each
+
+
+def test_commands_are_said() -> None:
+    """Those that `allowed` answers with, and those a refusal names."""
+    trade = a_shop(chair=1)
+    options = {each.command: each for each in trade.orders.allowed(placed(trade, chair=1).id)}
+    assert ("Release to ship", "Разрешить отгрузку") == (
+        say(options["release_to_ship"]),
+        say(options["release_to_ship"], "ru"),
+    )
+    told = violation(Code.NOT_IN_USAGE, what="approve", usage=OrderUsage.AS_BILL, why=Sentence("a bill holds no goods"))
+    assert (
+        "Погодити: недоступно для замовлень із використанням «Замовлення як рахунок»: рахунок не резервує товарів."
+        == say(told, "uk")
+    )
 
 
 def test_settings_have_names() -> None:

@@ -12,6 +12,7 @@ from tradecore.documents import Cancellation, Posting, Provision
 from tradecore.errors import Code, violation
 from tradecore.rules.checks import Check, judged
 from tradecore.rules.controls import STEPS, active, cases, passed
+from tradecore.testing.factories import a_purchase_order, a_shipment
 
 ANY_RIGHTS: frozenset[str] = frozenset()
 OPEN = OrderStatus.TO_EXECUTE
@@ -61,6 +62,14 @@ def test_checkpoints_follow_from_what_changes(
 ) -> None:
     """No command has to name them."""
     assert expected == [str(each) for each in passed(before, after)]
+
+
+def test_documents_pass_when_they_are_posted() -> None:
+    """A shipment passes once; what happens to it later, and documents nothing is checked of, pass nothing."""
+    shipment = a_shipment(posting=Posting.POSTED)
+    assert (Checkpoint.SHIP,) == passed(None, shipment)
+    assert () == passed(shipment, shipment)
+    assert () == passed(None, a_purchase_order(posting=Posting.POSTED))
 
 
 def test_every_checkpoint_is_passed_by_something() -> None:
