@@ -12,6 +12,7 @@ from decimal import Decimal
 from tradecore import (
     Agreement,
     CancellationReason,
+    Contract,
     Item,
     NewLine,
     NewStockLine,
@@ -62,6 +63,10 @@ class HostCatalog:
     async def schedules(self, ids: Sequence[str]) -> Mapping[str, PaymentSchedule]:  # noqa: ARG002
         """No agreement of ours names one."""
         return {}
+
+    async def contracts(self, partner: str) -> Sequence[Contract]:  # noqa: ARG002
+        """Nobody has a contract, and nobody is asked: the settings do not use them."""
+        return []
 
     async def warehouses(self, ids: Sequence[str]) -> Mapping[str, Warehouse]:
         """There is one."""

@@ -13,6 +13,7 @@ SETTINGS: Mapping[str, str | None] = {
     "default_status": "Статус заявки по умолчанию",
     "channel_status": "Статус заявки по умолчанию (настройка обмена с порталом)",
     "agreement_usage": "Использование соглашений с клиентами",
+    "contract_usage": "Договоры с клиентами",
     "order_approval": "Согласование заказов клиентов",
     "execute_on_approval": None,
     "forbid_close_partly_shipped": "Не закрывать частично отгруженные заказы и заявки",

@@ -30,6 +30,7 @@ SAME = {
         "Item",
         "Warehouse",
         "Agreement",
+        "Contract",
         "PriceKind",
         "Reason",
         "Line",

@@ -1,6 +1,16 @@
 """The desks of a trade value: names for commands and queries, nothing more. Each works in both colours."""
 
-from tradecore.catalog import Agreement, CancellationReason, Item, Partner, PaymentSchedule, Price, PriceKind, Warehouse
+from tradecore.catalog import (
+    Agreement,
+    CancellationReason,
+    Contract,
+    Item,
+    Partner,
+    PaymentSchedule,
+    Price,
+    PriceKind,
+    Warehouse,
+)
 from tradecore.colours import C, Desk, bulk, command, query, stream, sweep
 from tradecore.commands import (
     closing,
@@ -8,6 +18,7 @@ from tradecore.commands import (
     orders,
     other_payments,
     outgoing,
+    ownership,
     payments,
     provisioning,
     purchasing,
@@ -20,9 +31,11 @@ from tradecore.commands import (
     statuses,
 )
 from tradecore.documents import (
+    ConsignmentReport,
     GoodsReceipt,
     IncomingPayment,
     OutgoingPayment,
+    OwnershipTransfer,
     PurchaseOrder,
     SalesOrder,
     SalesReturn,
@@ -84,6 +97,34 @@ class Shipments(Desk[C]):
     stream = stream(queries.finder(Shipment, "at"))
     documents = query(related.related_to(Shipment))
     history = query(queries.history_for(Shipment))
+
+
+class Ownership(Desk[C]):
+    """Goods in transit, and how they become the customers'."""
+
+    transfer = command(ownership.transfer_ownership)
+    post = command(ownership.post_transfer)
+    unpost = command(ownership.unpost_transfer)
+    in_transit = query(ownership.goods_in_transit)
+    get = query(queries.getter(OwnershipTransfer))
+    find = query(queries.finder(OwnershipTransfer, "at"))
+    stream = stream(queries.finder(OwnershipTransfer, "at"))
+    documents = query(related.related_to(OwnershipTransfer))
+    history = query(queries.history_for(OwnershipTransfer))
+
+
+class Consignments(Desk[C]):
+    """Goods held by consignees, and what they report as sold."""
+
+    report = command(ownership.report_sales)
+    post = command(ownership.post_report)
+    unpost = command(ownership.unpost_report)
+    held = query(ownership.goods_at_consignees)
+    get = query(queries.getter(ConsignmentReport))
+    find = query(queries.finder(ConsignmentReport, "at"))
+    stream = stream(queries.finder(ConsignmentReport, "at"))
+    documents = query(related.related_to(ConsignmentReport))
+    history = query(queries.history_for(ConsignmentReport))
 
 
 class Returns(Desk[C]):
@@ -200,6 +241,8 @@ class Reference(Desk[C]):
     agreements = query(queries.finder(Agreement, "id"))
     schedule = query(queries.getter(PaymentSchedule))
     schedules = query(queries.finder(PaymentSchedule, "id"))
+    contract = query(queries.getter(Contract))
+    contracts = query(queries.finder(Contract, "id"))
     reasons = query(queries.finder(CancellationReason, "id"))
 
 

@@ -69,6 +69,17 @@ class Code(StrEnum):
     STAGE_NOT_OFFERED = "STAGE_NOT_OFFERED"
     NOT_STOCKED = "NOT_STOCKED"
     STANDARD_HAS_PARTNER = "STANDARD_HAS_PARTNER"
+    INDIVIDUAL_HAS_SEGMENT = "INDIVIDUAL_HAS_SEGMENT"
+    NO_APPLICABLE_CONTRACT = "NO_APPLICABLE_CONTRACT"
+    CONTRACT_NOT_CHOSEN = "CONTRACT_NOT_CHOSEN"
+    CONTRACT_NOT_APPLICABLE = "CONTRACT_NOT_APPLICABLE"
+    CONTRACTS_OFF = "CONTRACTS_OFF"
+    CREDIT_NOT_GRANTED = "CREDIT_NOT_GRANTED"
+    TRANSIT_NOT_ALLOWED = "TRANSIT_NOT_ALLOWED"
+    OPERATION_NOT_AGREED = "OPERATION_NOT_AGREED"
+    STAGE_BEFORE_SALE = "STAGE_BEFORE_SALE"
+    RATE_MISSING = "RATE_MISSING"
+    RATE_NOT_NEEDED = "RATE_NOT_NEEDED"
 
     # Orders
     ALREADY_POSTED = "ALREADY_POSTED"
@@ -113,6 +124,10 @@ class Code(StrEnum):
     LATER_DOCUMENTS = "LATER_DOCUMENTS"
     EXCEEDS_ORDERED = "EXCEEDS_ORDERED"
     EXCEEDS_SHIPPED = "EXCEEDS_SHIPPED"
+    EXCEEDS_ENTRUSTED = "EXCEEDS_ENTRUSTED"
+    NOTHING_ENTRUSTED = "NOTHING_ENTRUSTED"
+    STILL_ENTRUSTED = "STILL_ENTRUSTED"
+    OTHER_OPERATION = "OTHER_OPERATION"
     PROMISED = "PROMISED"
 
     # Money
@@ -124,6 +139,7 @@ class Code(StrEnum):
     RETURN_OF_OTHER_ORDER = "RETURN_OF_OTHER_ORDER"
     PAYS_NO_ORDER = "PAYS_NO_ORDER"
     INTERMEDIARY_IS_PAYER = "INTERMEDIARY_IS_PAYER"
+    SETTLED_BY_ORDERS = "SETTLED_BY_ORDERS"
 
 
 #: Code -> sentence. Braces name the details of the violation.
@@ -166,6 +182,17 @@ MESSAGES: dict[str, str] = {
     Code.STAGE_NOT_OFFERED: "A further stage {kind} is not offered: one prepayment at most, and one credit.",
     Code.NOT_STOCKED: "{item!r} is a service; a warehouse does not hold it.",
     Code.STANDARD_HAS_PARTNER: "A STANDARD agreement names no partner, an INDIVIDUAL one names exactly one.",
+    Code.INDIVIDUAL_HAS_SEGMENT: "Only a STANDARD agreement is meant for a segment.",
+    Code.NO_APPLICABLE_CONTRACT: "No contract with {partner!r} applies on {on}.",
+    Code.CONTRACT_NOT_CHOSEN: "Several contracts with {partner!r} apply ({choices}); name one.",
+    Code.CONTRACT_NOT_APPLICABLE: "Contract {id!r} does not apply to {partner!r} on {on}.",
+    Code.CONTRACTS_OFF: "Contracts are switched off by the settings; leave the field empty.",
+    Code.CREDIT_NOT_GRANTED: "Shipping before payment is not agreed: {why}.",
+    Code.TRANSIT_NOT_ALLOWED: "The agreement does not allow shipping before ownership passes.",
+    Code.OPERATION_NOT_AGREED: "{operation} is not the operation of the agreement, which is {agreed}.",
+    Code.STAGE_BEFORE_SALE: "A consignee owes nothing before he has sold; a stage of kind {kind} cannot be.",
+    Code.RATE_MISSING: "Prices are in {currency} and payments in {pays_in}: a rate above zero is needed.",
+    Code.RATE_NOT_NEEDED: "Prices and payments are both in {currency}; leave the rate out.",
     Code.ALREADY_POSTED: "{document} is posted already.",
     Code.NOT_POSTED: "{document} is not posted.",
     Code.MARKED: "{document} is marked for deletion.",
@@ -206,6 +233,10 @@ MESSAGES: dict[str, str] = {
     Code.LATER_DOCUMENTS: "Later documents stand on it: {documents}.",
     Code.EXCEEDS_ORDERED: "Line {line}: {wanted} exceeds what is still expected, {open}.",
     Code.EXCEEDS_SHIPPED: "Line {line}: {wanted} exceeds what was shipped and not returned, {open}.",
+    Code.EXCEEDS_ENTRUSTED: "Line {line}: {wanted} exceeds what is still ours of it, {left}.",
+    Code.NOTHING_ENTRUSTED: "There are no goods of ours there.",
+    Code.STILL_ENTRUSTED: "Line {line}: {quantity} is still ours, in transit or with the consignee.",
+    Code.OTHER_OPERATION: "{document} is made for {operation}, not for {wanted}.",
     Code.PROMISED: "{promised} of it is promised to orders: {documents}.",
     Code.EXCEEDS_PAYMENT: "Allocations of {wanted} exceed the payment of {amount}.",
     Code.EXCEEDS_PAID: "{wanted} exceeds what order {order} has received, {paid}.",
@@ -215,6 +246,7 @@ MESSAGES: dict[str, str] = {
     Code.PAYS_NO_ORDER: "{document} is paid for {purpose}; no order gets anything of it.",
     Code.INTERMEDIARY_IS_PAYER: "{via!r} pays for itself; an intermediary pays for somebody else.",
     Code.UNKNOWN_STAGE: "Order {order} has no payment stage {stage!r}.",
+    Code.SETTLED_BY_ORDERS: "Contract {contract!r} is settled by orders; name the order.",
 }
 
 

@@ -27,6 +27,14 @@ class AgreementUsage(StrEnum):
     BOTH = "both"  #: Both kinds.
 
 
+class ContractUsage(StrEnum):
+    """Whether orders are made under contracts (C14)."""
+
+    NONE = "none"  #: No.
+    OPTIONAL = "optional"  #: Under the customer's, where he has one.
+    REQUIRED = "required"  #: Always.
+
+
 class OrderApproval(StrEnum):
     """Which orders somebody must approve (M1, M2)."""
 
@@ -183,6 +191,8 @@ class Settings:
 
         agreement_usage: Which agreements are in use.
 
+        contract_usage: Whether orders are made under contracts.
+
         order_approval: Which orders need approval.
 
         execute_on_approval: Whether approving an order also starts its execution (M5).
@@ -223,6 +233,7 @@ class Settings:
     default_status: OrderStatus = OrderStatus.ON_APPROVAL
     channel_status: tuple[ChannelStatus, ...] = ()
     agreement_usage: AgreementUsage = AgreementUsage.BOTH
+    contract_usage: ContractUsage = ContractUsage.NONE
     order_approval: OrderApproval = OrderApproval.ON_DEVIATION
     execute_on_approval: bool = False
     forbid_close_partly_shipped: bool = True

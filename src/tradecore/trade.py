@@ -13,8 +13,10 @@ from tradecore.commands.session import Actor, utc_now
 from tradecore.commands.store_catalog import Memory
 from tradecore.convert import check
 from tradecore.desks import (
+    Consignments,
     Orders,
     Outgoing,
+    Ownership,
     Partners,
     Payments,
     Purchases,
@@ -45,6 +47,8 @@ class _Facade(Generic[C]):
 
     orders: Orders[C]
     shipments: Shipments[C]
+    ownership: Ownership[C]
+    consignments: Consignments[C]
     returns: Returns[C]
     purchases: Purchases[C]
     receipts: Receipts[C]
@@ -317,6 +321,8 @@ class AsyncTrade(_Facade[Async]):
 _DESKS: dict[str, Callable[[Context], Any]] = {
     "orders": Orders,
     "shipments": Shipments,
+    "ownership": Ownership,
+    "consignments": Consignments,
     "returns": Returns,
     "purchases": Purchases,
     "receipts": Receipts,

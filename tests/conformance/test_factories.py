@@ -24,6 +24,7 @@ ALL = [
     make.a_price(),
     make.an_agreement(),
     make.a_reason(),
+    make.a_contract(),
     make.a_schedule(),
     make.an_order(),
     make.a_purchase_order(),
@@ -32,6 +33,8 @@ ALL = [
     make.a_stock_allocation(),
     make.a_shipment(),
     make.a_sales_return(),
+    make.a_transfer(),
+    make.a_consignment_report(),
     make.a_payment(),
     make.a_refund(),
 ]

@@ -68,7 +68,7 @@ def test_an_order_goes_from_placing_to_shipment(play: Play) -> None:
         assert (201, "2") == (shipped.status_code, shipped.json()["lines"][0]["quantity"])
         known = (await client.get(order)).json()
         assert ("ready_to_close", "98.00") == (known["state"], known["figures"]["paid"]["amount"])
-        assert "everything is shipped or cancelled, and nothing is owed" == known["because"]
+        assert "everything is delivered or cancelled, and nothing is owed" == known["because"]
         assert "close" in known["allowed"]
         assert "ship" not in known["allowed"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from tradecore.catalog.payment_terms import PaymentSchedule
-from tradecore.catalog.records import Agreement, CancellationReason, Item, Partner, PriceKind, Warehouse
+from tradecore.catalog.records import Agreement, CancellationReason, Contract, Item, Partner, PriceKind, Warehouse
 
 
 class Catalog(Protocol):
@@ -43,6 +43,10 @@ class Catalog(Protocol):
 
     async def agreements(self, partner: str) -> Sequence[Agreement]:
         """The STANDARD agreements and the INDIVIDUAL ones of `partner`, ordered by id, valid or not."""
+        ...
+
+    async def contracts(self, partner: str) -> Sequence[Contract]:
+        """The contracts of `partner`, ordered by id, valid or not. Asked only where the settings use contracts."""
         ...
 
     async def prices(self, price_kind: str, items: Sequence[str], on: date) -> Mapping[str, Decimal]:

@@ -30,6 +30,21 @@ class AgreementKind(StrEnum):
     INDIVIDUAL = "individual"  #: Terms for one partner.
 
 
+class BusinessOperation(StrEnum):
+    """What kind of sale goods leave for (хозяйственная операция; C1-C4)."""
+
+    SALE = "sale"  #: Goods become the customer's when they are shipped.
+    SALE_IN_TRANSIT = "sale_in_transit"  #: They become the customer's later, by a transfer of ownership.
+    CONSIGNMENT = "consignment"  #: They stay ours until the consignee says that they are sold.
+
+
+class SettlementDetail(StrEnum):
+    """What debts and payments are kept by (C14)."""
+
+    BY_ORDERS = "by_orders"  #: By order: each has its own debt, and its own money.
+    BY_CONTRACT = "by_contract"  #: By contract as a whole: its orders share one debt and one purse.
+
+
 @attrs.frozen(kw_only=True)
 class Item(Record):
     """
@@ -81,8 +96,20 @@ class ContactPerson:
 
 
 @attrs.frozen(kw_only=True)
+class Segment:
+    """That a partner belongs to a group of customers, such as `retail` or `horeca` (сегмент партнеров)."""
+
+    id: Id
+
+
+@attrs.frozen(kw_only=True)
 class Partner(Record):
-    """Somebody to trade with, as customer or supplier (клиент, поставщик), with the entities in law behind it."""
+    """
+    Somebody to trade with, as customer or supplier (клиент, поставщик), with the entities in law behind it.
+
+    Attributes:
+        segments: The segments it belongs to: STANDARD agreements may be meant for one of them (C13).
+    """
 
     KIND: ClassVar[str] = "partner"
     FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name")
@@ -90,6 +117,11 @@ class Partner(Record):
     name: Name
     legal_entities: tuple[LegalEntity, ...] = ()
     contacts: tuple[ContactPerson, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+    def belongs_to(self, segment: str) -> bool:
+        """Whether it is in that segment."""
+        return any(each.id == segment for each in self.segments)
 
 
 @attrs.frozen(kw_only=True)
@@ -143,11 +175,18 @@ class Agreement(Record):
     Attributes:
         partner: The one partner of an INDIVIDUAL agreement; empty for a STANDARD one.
 
+        segment: The partners a STANDARD agreement is for; None means all of them.
+
         discount: Taken off list prices.
 
-        stages: When which share of an order is due; none means all before shipment, or as the schedule says.
+        stages: When which share of an order is due; none means all before shipment, or as the schedule says, and for a
+            consignment all after the sale.
 
         schedule: The payment schedule the stages are taken from (D9); then it has none of its own.
+
+        operation: The kind of sale its orders are for (C5).
+
+        deferred_ownership_allowed: Whether goods may be shipped before they become the customer's (C3).
 
         valid_from: First day it may be used; open if None.
     """
@@ -159,10 +198,44 @@ class Agreement(Record):
     name: Name
     kind: AgreementKind = AgreementKind.STANDARD
     partner: PartnerId | None = None
+    segment: Id | None = None
     price_kind: PriceKindId
     discount: Percent = NO_PERCENT
     stages: tuple[StageTerms, ...] = ()
     schedule: ScheduleId | None = None
+    operation: BusinessOperation = BusinessOperation.SALE
+    deferred_ownership_allowed: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Contract(Record):
+    """
+    A contract with a partner (договор): in which currency and by what it is settled, whether goods go out on credit.
+
+    Attributes:
+        legal_entity: The entity of the partner that signed it; None fits all of them.
+
+        currency: The currency its orders are paid in, whatever their prices are in (C15).
+
+        settlements: By orders, or by the contract as a whole (C14).
+
+        credit_terms: Whether goods may be shipped before they are paid (C21).
+
+        valid_from: First day it may be used; open if None.
+    """
+
+    KIND: ClassVar[str] = "contract"
+    FINDABLE: ClassVar[tuple[str, ...]] = ("id", "name", "partner")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("partner",),)
+
+    name: Name
+    partner: PartnerId
+    legal_entity: Id | None = None
+    currency: Currency
+    settlements: SettlementDetail = SettlementDetail.BY_ORDERS
+    credit_terms: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
 

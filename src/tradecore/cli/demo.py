@@ -131,7 +131,8 @@ def _explain(shop: Shop) -> None:
 
 def _pay_the_rest(shop: Shop) -> None:
     why = shop.trade.orders.explain(shop.order)
-    shop.trade.payments.receive(order=shop.order, amount=why.shipped_debt)
+    if why.shipped_debt:
+        shop.trade.payments.receive(order=shop.order, amount=why.shipped_debt)
 
 
 def _close(shop: Shop) -> None:

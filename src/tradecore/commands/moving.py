@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from tradecore.commands.session import Session
+from tradecore.commands.staging import staged
 from tradecore.documents import OrderStatus, Posting, SalesOrder, Shipment
 from tradecore.errors import Refused, Violation
 from tradecore.events import Event, EventType
@@ -60,14 +61,14 @@ async def carried_out(
     """
     if not isinstance(move, Move):
         raise Refused(move, str(subject))
-    facts = await status_facts(session, order, move.controls)
-    wrong = check_move(order, move, session.settings, facts)
+    facts, money = await status_facts(session, order, move.controls), await staged(session, order)
+    wrong = check_move(money, move, session.settings, facts)
     if facts.stock is None and any(each.refuses(session.actor.rights) for each in wrong):
         # The guards need not be trusted any more: what is short is named beside the rest.
         facts = await status_facts(session, order, move.controls, always=True)
-        wrong = check_move(order, move, session.settings, facts)
+        wrong = check_move(money, move, session.settings, facts)
     session.refuse(wrong, subject)
-    return make_move(order, move)
+    return make_move(money, move)
 
 
 async def released(session: Session, order: SalesOrder) -> SalesOrder:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tradecore.catalog import Agreement, PriceKind, StageTerms
+from tradecore.catalog import Agreement, BusinessOperation, Contract, Partner, PriceKind, StageTerms
 from tradecore.catalog.records import Currency
 from tradecore.commands.moving import moved, status_event
 from tradecore.commands.session import Outcome, Session, of_register
+from tradecore.commands.staging import staged
 from tradecore.documents import OrderStatus, Posting, SalesOrder
-from tradecore.documents.inputs import NewLine
-from tradecore.errors import Code, Violation, violation
+from tradecore.documents.inputs import NewLine, number_at
+from tradecore.errors import Code, Refused, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.registers import STOCK, SUPPLY
 from tradecore.rules import provisioning
@@ -21,14 +22,15 @@ from tradecore.rules.approval import (
     check_editing,
     keep_approval,
 )
+from tradecore.rules.contracts import check_stages_of, choose_contract
+from tradecore.rules.found_terms import FoundTerms, check_found_terms, check_same_terms, with_found_terms
 from tradecore.rules.order_state import kept
 from tradecore.rules.order_status import WORKING, check_beginning
 from tradecore.rules.payment_stages import check_assigned, stage_terms
-from tradecore.rules.payment_terms import Schedules, agreed_stages, check_payment_terms, chosen_stages
+from tradecore.rules.payment_terms import Schedules, chosen_stages
 from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
-    check_currency_of,
     check_request,
     check_stages_offered,
     edited,
@@ -42,10 +44,12 @@ from tradecore.rules.placing import (
 from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.rules.stage_gating import check_advance
-from tradecore.settings import FillStrategy
+from tradecore.settings import ContractUsage, FillStrategy
 from tradecore.values.evolving import evolve
+from tradecore.values.numbers import Number
 from tradecore.values.text import (
     AgreementId,
+    ContractId,
     ExternalRef,
     Id,
     LineId,
@@ -65,6 +69,8 @@ async def place_order(
     warehouse: WarehouseId,
     lines: Sequence[NewLine | Mapping[str, Any]],
     agreement: AgreementId | None = None,
+    contract: ContractId | None = None,
+    operation: BusinessOperation | None = None,
     legal_entity: Id | None = None,
     contact: Id | None = None,
     recipient: PartnerId | None = None,
@@ -73,6 +79,8 @@ async def place_order(
     stages: Sequence[StageTerms | Mapping[str, Any]] | None = None,
     schedule: ScheduleId | None = None,
     currency: Currency | None = None,
+    settlement_currency: Currency | None = None,
+    rate: Number | None = None,
     tax_included: bool | None = None,
     channel: Id | None = None,
     external_ref: ExternalRef = "",
@@ -93,9 +101,13 @@ async def place_order(
         warehouse: Where the goods are shipped from, unless a line says otherwise.
         lines: What is ordered.
         agreement: May be left out where just one applies (C9, C10).
+        contract: May be left out where just one applies, where contracts are used at all (C14).
+        operation: The kind of sale; None takes the agreement's (C5).
         stages: Payment stages other than the agreement's; shares add up to 100 %.
         schedule: A payment schedule in place of the agreement's stages (D9).
         currency: Needed only where no agreement or price kind gives one.
+        settlement_currency: The currency it is paid in; None takes the contract's, or that of the prices.
+        rate: How much of it one unit of the prices' currency is; needed where the two differ, and frozen (C15).
         ship_on: Desired day of shipment.
         at: The moment of the order; now if left out.
         id: A name of your own; made if left out.
@@ -104,10 +116,11 @@ async def place_order(
             runs the same controls as `set_status`.
 
     Raises:
-        Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `UNKNOWN_ID`, `NO_PRICE`, `STAGES_BY_SCHEDULE`,
-            `STAGE_NOT_OFFERED`, `STAGES_AND_SCHEDULE` and others, all at once.
+        Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `CONTRACT_NOT_CHOSEN`, `TRANSIT_NOT_ALLOWED` (C3),
+            `RATE_MISSING`, `UNKNOWN_ID`, `NO_PRICE`, `STAGES_BY_SCHEDULE`, `STAGE_NOT_OFFERED`, `STAGES_AND_SCHEDULE` and
+            others, all at once.
 
-    Covers: A1, A5, A14, A16, C6-C13, C15, C17, C19, C20, D1-D10, N1, N5.
+    Covers: A1, A5, A14, A16, C1-C15, C17, C19, C20, D1-D10, N1, N5.
     """
     request = OrderRequest(
         customer=customer,
@@ -121,13 +134,16 @@ async def place_order(
         stages=stages,  # type: ignore[arg-type]  # the gate has made them values
         schedule=schedule,
         currency=currency,
+        operation=operation,
+        settlement_currency=settlement_currency,
+        rate=None if rate is None else number_at(rate, "rate"),
         tax_included=tax_included,
         channel=channel,
         external_ref=external_ref,
         comment=comment,
     )
     moment = at or session.now()
-    facts, wrong = await _placing_facts(session, request, agreement, moment, draft=draft)
+    facts, wrong = await placing_facts(session, request, agreement, contract, moment, draft=draft)
     usage = session.settings.order_usage
     wrong += check_stages_offered(usage, request.stages or request.schedule)
     session.refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
@@ -150,33 +166,61 @@ async def _started(session: Session, order: SalesOrder, status: OrderStatus | No
     return await moved(session, order, start, "The order cannot be placed")
 
 
-async def _placing_facts(
-    session: Session, request: OrderRequest, agreement: str | None, at: datetime, *, draft: bool
+async def placing_facts(
+    session: Session,
+    request: OrderRequest,
+    agreement: str | None,
+    contract: str | None,
+    at: datetime,
+    *,
+    draft: bool = False,
 ) -> tuple[PlacingFacts, list[Violation]]:
-    """What the catalogue knows of the request, and what is wrong with its agreement."""
+    """What the catalogue knows of the request, and what is wrong with its agreement and its contract."""
     catalog, on = session.catalog, session.settings.day(at)
     partners = await catalog.partners([each for each in (request.customer, request.recipient) if each])
     agreements = await catalog.agreements(request.customer) if request.customer in partners else ()
-    chosen = choose_agreement(agreement, agreements, request.customer, on, session.settings)
+    partner = partners.get(request.customer) or Partner(id=request.customer, name="")
+    chosen = choose_agreement(agreement, agreements, partner, on, session.settings)
+    under = await _contract(session, contract, partner, request.legal_entity, on)
     wrong: list[Violation] = []
     known = True
+    if isinstance(under, Violation):
+        known = draft and contract is None
+        wrong += [] if known else [under]
+        under = None
     if isinstance(chosen, Violation):
         # A draft may find its agreement later; a customer who is not known is told as such, and nothing more.
-        known = draft and agreement is None
-        if request.customer in partners and not known:
+        later = draft and agreement is None
+        if request.customer in partners and not later:
             wrong.append(chosen)
-        chosen = None
+        known, chosen = known and later, None
     price_kind = await _price_kind(session, chosen.price_kind if chosen else session.settings.price_kind)
     facts = await _facts(session, request, chosen, price_kind, at, partners=partners)
     schedules = await _schedules(session, request.schedule, chosen)
     mode, gating = session.settings.payment_terms_mode, session.settings.stage_gating
-    return evolve(facts, schedules=schedules, terms_mode=mode, stage_gating=gating, terms_known=known), wrong
+    facts = evolve(facts, contract=under, schedules=schedules, terms_mode=mode, stage_gating=gating)
+    return evolve(facts, terms_known=known), wrong
 
 
 async def _schedules(session: Session, named: str | None, agreement: Agreement | None = None) -> Schedules:
     """The payment schedules that a caller or an agreement names."""
     ids = [each for each in (named, agreement.schedule if agreement else None) if each]
     return await session.catalog.schedules(ids) if ids else {}
+
+
+async def _contract(
+    session: Session, wanted: str | None, partner: Partner, legal_entity: str | None, on: date
+) -> Contract | Violation | None:
+    """The contract of an order; nothing is read where contracts are not used."""
+    used = session.settings.contract_usage is not ContractUsage.NONE
+    known = await session.catalog.contracts(partner.id) if used else ()
+    return choose_contract(wanted, known, partner.id, legal_entity, on, session.settings)
+
+
+async def _known_contract(session: Session, order: SalesOrder) -> Contract | None:
+    """The contract of an order, if it has one and it is still there."""
+    known = await session.catalog.contracts(order.customer) if order.contract else ()
+    return next((each for each in known if each.id == order.contract), None)
 
 
 async def _price_kind(session: Session, id: str | None) -> PriceKind | None:
@@ -210,43 +254,44 @@ async def post_order(
     order: OrderId,
     *,
     agreement: AgreementId | None = None,
+    contract: ContractId | None = None,
+    rate: Number | None = None,
     status: OrderStatus | None = None,
 ) -> Outcome[SalesOrder]:
     """
-    Place an order that was written down as a draft.
+    Place an order that was written down as a draft. What it was written under is checked again; what was left open is
+    chosen now.
 
     Args:
+        agreement: May be left out where just one applies, or it has one already.
+        contract: The same.
+        rate: Needed where a contract that is chosen now is in another currency than the prices.
         status: The status it starts in, as for `place`.
 
     Raises:
-        Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10), `CURRENCY_MISMATCH`,
-            `UNKNOWN_VALUE` for an agreement other than the one it was written under.
+        Refused: `ALREADY_POSTED`, `NO_APPLICABLE_AGREEMENT` (C11), `AGREEMENT_NOT_CHOSEN` (C10), `CONTRACT_NOT_CHOSEN`,
+            `CURRENCY_MISMATCH`, `UNKNOWN_VALUE` for an agreement or a contract other than those it was written under.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(check_draft(before), before)
     on = session.settings.day(before.at)
+    known = await session.catalog.partners([before.customer])
+    partner = known.get(before.customer) or Partner(id=before.customer, name="")
     agreements = await session.catalog.agreements(before.customer)
-    wanted = agreement or before.agreement
-    chosen = choose_agreement(wanted, agreements, before.customer, on, session.settings)
-    if isinstance(chosen, Violation):
-        session.refuse([chosen], before)
-    elif chosen and before.agreement is None:
+    chosen = choose_agreement(agreement or before.agreement, agreements, partner, on, session.settings)
+    under = await _contract(session, contract or before.contract, partner, before.legal_entity, on)
+    if isinstance(chosen, Violation) or isinstance(under, Violation):
+        raise Refused([each for each in (chosen, under) if isinstance(each, Violation)], str(before))
+    session.refuse(check_same_terms(before, chosen, under), before)
+    if chosen is None or before.agreement:
+        price_kind = None
+    else:
         price_kind = await _price_kind(session, chosen.price_kind)
-        session.refuse(check_currency_of(before, price_kind), before)
-        own = stage_terms(before.stages) if before.own_terms else None
-        schedules = await _schedules(session, None, chosen)
-        session.refuse(check_payment_terms(own, None, chosen, schedules, before.terms_mode), before)
-        after = evolve(
-            before,
-            agreement=chosen.id,
-            agreed_discount=chosen.discount,
-            schedule=before.schedule if own else chosen.schedule,
-        )
-        after = with_stages(after, agreed_stages(chosen, schedules), own)
-        return await _placed(session, before, after, status)
-    elif chosen and chosen.id != before.agreement:
-        session.refuse([violation(Code.UNKNOWN_VALUE, "agreement", value=agreement, known=before.agreement)], before)
-    return await _placed(session, before, before, status)
+    exchange = None if rate is None else number_at(rate, "rate")
+    schedules = {} if chosen is None or before.agreement else await _schedules(session, None, chosen)
+    facts = FoundTerms(chosen, under, schedules, price_kind, exchange)
+    session.refuse(check_found_terms(before, facts), before)
+    return await _placed(session, before, with_found_terms(before, facts), status)
 
 
 async def _placed(
@@ -313,6 +358,8 @@ async def edit_order(
     currency = None if price_kind else before.currency
     wrong = check_request(evolve(request, stages=by_hand, schedule=named, currency=currency), facts)
     wrong += [] if by_hand is None or by_hand else [violation(Code.EMPTY, "stages")]
+    chosen = chosen_stages(by_hand, named, facts.schedules) if not wrong else None
+    wrong += check_stages_of(before.operation, await _known_contract(session, before), chosen or ())
     if lines is UNSET:
         wrong = [each for each in wrong if not each.place.startswith("lines")]
     wrong += check_stages_offered(before.usage, by_hand or named)
@@ -399,7 +446,7 @@ async def _executed(
     status = WORKING[after.usage]
     after = await moved(session, after, status, before)
     events = [*events, status_event(before, status)]
-    if strategy and status is OrderStatus.TO_EXECUTE and not check_advance(after):
+    if strategy and status is OrderStatus.TO_EXECUTE and not check_advance(after := await staged(session, after)):
         after = provisioning.fill(after, await available(session, after, strategy), strategy)
         events.append(Event(EventType.ORDER_PROVISIONED, before.ref))
     after = kept(after, session.settings, at=session.now())

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tradecore.changes import Changes, Floor
-from tradecore.commands.payments import Parts, check_payer, check_said, order_paid, parts_of
+from tradecore.commands.payments import Parts, check_payer, check_said, named_orders, order_paid, parts_of
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.documents import (
     Allocation,
@@ -33,7 +33,8 @@ from tradecore.rules.posting import (
 )
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
-from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text
+from tradecore.values.numbers import ZERO
+from tradecore.values.text import ContractId, DocumentId, LineId, OrderId, PartnerId, Text
 
 Orders = Mapping[str, SalesOrder] | Mapping[str, PurchaseOrder]
 
@@ -44,6 +45,7 @@ async def refund_payment(
     amount: Money,
     order: OrderId | None = None,
     stage: LineId | None = None,
+    contract: ContractId | None = None,
     partner: PartnerId | None = None,
     allocations: Parts | None = None,
     sales_return: DocumentId | None = None,
@@ -54,11 +56,12 @@ async def refund_payment(
     id: DocumentId | None = None,
 ) -> Outcome[OutgoingPayment]:
     """
-    Give money back to a customer: of an order, of several, or from the balance (D20).
+    Give money back to a customer: of an order, of several, of a contract, or from the balance (D20).
 
     Args:
         order: The one order it goes back for; the partner is its customer.
         stage: With `order`: the stage it was meant for.
+        contract: The one contract it goes back for, if that is settled as a whole; with `partner`.
         allocations: Parts for several orders; what they leave comes from the partner's balance.
         sales_return: The return it goes back for, and so its order: no more than that credits, unless more was
             overpaid.
@@ -71,8 +74,9 @@ async def refund_payment(
     back = await session.get(SalesReturn, sales_return) if sales_return else None
     if back and allocations is None:
         order = order or back.order
-    parts = parts_of(order, stage, amount, allocations)
-    orders = await session.get_all(SalesOrder, [each.order for each in parts])
+    parts = parts_of(order, stage, amount, allocations, contract)
+    orders = await session.get_all(SalesOrder, named_orders(parts))
+    parts = paying.addressed(parts, orders)
     payee = partner or (orders[order].customer if order in orders else None)
     payment = OutgoingPayment(
         id="",  # named once it is found right
@@ -87,7 +91,8 @@ async def refund_payment(
         sales_return=sales_return,
         allocations=parts,
     )
-    wrong = [*check_said(order, stage, allocations), *await check_payer(session, payee, amount, parts, orders)]
+    wrong = [*check_said(order or contract, stage, allocations)]
+    wrong += await check_payer(session, payee, amount, parts, orders)
     wrong += await _check_return(session, payment)
     session.refuse(
         paying.as_said(order, [*wrong, *paying.check_outgoing(payment, orders)]), "The refund cannot be made"
@@ -175,7 +180,7 @@ async def _posting(session: Session, before: OutgoingPayment | None, after: Outg
     changes += await _refunded(session, after)
     for order in orders.values():
         changes += _paid(session, order, paying.paid(order, after), after)
-    return changes + await _from_balance(session, after, after.unallocated)
+    return changes + await _from_balances(session, after)
 
 
 def _paid(
@@ -190,11 +195,20 @@ def _paid(
     return save(before, after, at=session.now(), events=(Event(EventType.PURCHASE_PAID, after.ref, told),))
 
 
-async def _from_balance(session: Session, payment: OutgoingPayment, wanted: Decimal) -> Changes:
-    """The guard that a customer's free balance suffices for what goes back without an order."""
-    if payment.purpose is not PaymentPurpose.REFUND or payment.partner is None or wanted <= 0:
+async def _from_balances(session: Session, payment: OutgoingPayment, before: OutgoingPayment | None = None) -> Changes:
+    """The guards that free balance and purses suffice for what goes back without an order, beyond what `before` took."""
+    if payment.purpose is not PaymentPurpose.REFUND or payment.partner is None:
         return Changes()
-    key = settlement_key(payment.partner, payment.currency)
+    had, changes = paying.from_balances(before) if before else {}, Changes()
+    for contract, amount in paying.from_balances(payment).items():
+        changes += await _from_balance(session, payment, amount - had.get(contract, ZERO), contract)
+    return changes
+
+
+async def _from_balance(session: Session, payment: OutgoingPayment, wanted: Decimal, contract: str) -> Changes:
+    if wanted <= 0 or payment.partner is None:
+        return Changes()
+    key = settlement_key(payment.partner, payment.currency, contract=contract)
     if session.cautious:
         balances = of_register(SETTLEMENTS, await session.balances((SETTLEMENTS, [key])))
         session.refuse(paying.check_balance(payment, wanted, balances.get(key)), payment)
@@ -226,8 +240,12 @@ async def allocate_outgoing(session: Session, payment: DocumentId, allocations: 
     """
     before = await session.get(OutgoingPayment, payment)
     session.refuse((*check_posted(before), *paying.check_pays_orders(before)), before)
-    after = evolve(before, allocations=parts_of(None, None, before.money, allocations))
-    orders = await _orders_of(session, before, (*before.allocations, *after.allocations))
+    parts = parts_of(None, None, before.money, allocations)
+    orders = await _orders_of(session, before, (*before.allocations, *parts))
+    if not before.to_supplier:
+        parts = paying.addressed(parts, paying.sales_orders(orders))
+        session.refuse(await check_payer(session, before.partner, before.money, parts, orders), before)
+    after = evolve(before, allocations=parts)
     undone: dict[str, Any] = {id: paying.paid(order, before, -1) for id, order in orders.items()}
     wrong = paying.check_outgoing(after, undone)
     if after.sales_return and not wrong:
@@ -237,7 +255,7 @@ async def allocate_outgoing(session: Session, payment: DocumentId, allocations: 
     changes = save(before, after, at=session.now(), events=(posted_event(after),))
     for id, order in orders.items():
         changes += _paid(session, order, paying.paid(undone[id], after), after)
-    return Outcome(after, changes + await _from_balance(session, after, after.unallocated - before.unallocated))
+    return Outcome(after, changes + await _from_balances(session, after, before))
 
 
 async def unpost_outgoing(session: Session, payment: DocumentId) -> Outcome[OutgoingPayment]:
@@ -257,7 +275,7 @@ async def unpost_outgoing(session: Session, payment: DocumentId) -> Outcome[Outg
 
 
 async def _orders_of(session: Session, payment: OutgoingPayment, parts: Sequence[Allocation]) -> Orders:
-    ids = [each.order for each in parts]
+    ids = named_orders(parts)
     if payment.to_supplier:
         return await session.get_all(PurchaseOrder, ids)
     return await session.get_all(SalesOrder, ids)

@@ -35,7 +35,7 @@ from tradecore.rules.posting import (
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO
-from tradecore.values.text import DocumentId, LineId, OrderId, PartnerId, Text
+from tradecore.values.text import ContractId, DocumentId, LineId, OrderId, PartnerId, Text
 
 Parts = Sequence[PaymentFor | Mapping[str, Any]]
 
@@ -46,6 +46,7 @@ async def receive_payment(
     amount: Money,
     order: OrderId | None = None,
     stage: LineId | None = None,
+    contract: ContractId | None = None,
     partner: PartnerId | None = None,
     allocations: Parts | None = None,
     method: PaymentMethod = PaymentMethod.BANK,
@@ -60,9 +61,12 @@ async def receive_payment(
     """
     Receive money: for one order, spread over several, or standing alone on the partner's balance (B4, B7, D15-D17).
 
+    Where a contract is settled as a whole, money for its orders is the contract's (C14).
+
     Args:
         order: The one order it is for, up to its whole amount; the partner is its customer.
         stage: With `order`: the stage it is meant for; otherwise stages are covered in their order (decision 8).
+        contract: The one contract it is for, if that is settled as a whole; with `partner`.
         partner: Who paid; needed without `order`.
         allocations: Parts for several orders; what they leave stands on the partner's balance.
         via: The intermediary that collected it; the customer's debt falls by the whole amount (D19).
@@ -72,12 +76,14 @@ async def receive_payment(
 
     Raises:
         Refused: `UNKNOWN_ID`, `OTHER_PARTNER`, `CURRENCY_MISMATCH`, `EXCEEDS_PAYMENT`, `NOT_POSITIVE`, `ORDER_CLOSED`,
-            `INTERMEDIARY_IS_PAYER`, `OUT_OF_RANGE` for the fee, all at once.
+            `INTERMEDIARY_IS_PAYER`, `OUT_OF_RANGE` for the fee, `SETTLED_BY_ORDERS` for a contract, all at once.
     """
-    parts = parts_of(order, stage, amount, allocations)
-    orders = await session.get_all(SalesOrder, [each.order for each in parts])
+    parts = parts_of(order, stage, amount, allocations, contract)
+    orders = await session.get_all(SalesOrder, named_orders(parts))
+    parts = paying.addressed(parts, orders)
     payer = partner or (orders[order].customer if order in orders else None)
-    wrong = [*check_said(order, stage, allocations), *await check_payer(session, payer, amount, parts, orders)]
+    wrong = [*check_said(order or contract, stage, allocations)]
+    wrong += await check_payer(session, payer, amount, parts, orders)
     wrong += [*paying.check_allocations(payer, amount, parts, orders), *paying.check_receiving(orders)]
     wrong += paying.check_intermediary(payer, amount, via, fee)
     wrong += unknown("partner", {"via": via}, await session.catalog.partners([via])) if via else ()
@@ -106,16 +112,25 @@ async def receive_payment(
 
 
 def parts_of(
-    order: OrderId | None, stage: LineId | None, amount: Money, allocations: Parts | None
+    order: OrderId | None,
+    stage: LineId | None,
+    amount: Money,
+    allocations: Parts | None,
+    contract: ContractId | None = None,
 ) -> tuple[Allocation, ...]:
-    """The allocations that are meant: the whole amount for one order, or the parts that were given."""
-    if order:
-        return (Allocation(order=order, amount=amount.amount, stage=stage or ""),)
+    """The allocations that are meant: the whole amount for one order or contract, or the parts that were given."""
+    if order or contract:
+        return (Allocation(order=order or "", amount=amount.amount, stage=stage or "", contract=contract or ""),)
     return tuple(
-        Allocation(order=each.order, amount=each.amount, stage=each.stage or "")
+        Allocation(order=each.order or "", amount=each.amount, stage=each.stage or "", contract=each.contract or "")
         for each in allocations or ()
         if isinstance(each, PaymentFor)
     )
+
+
+def named_orders(parts: Iterable[Allocation]) -> list[str]:
+    """The ids of the orders that parts of a payment name."""
+    return [each.order for each in parts if each.order]
 
 
 def check_said(order: OrderId | None, stage: LineId | None, allocations: Parts | None) -> list[Violation]:
@@ -139,7 +154,9 @@ async def check_payer(
     wrong = [*paying.check_amount(amount)]
     if partner is not None:
         wrong += unknown("partner", {"partner": partner}, await session.catalog.partners([partner]))
-    elif all(each.order in orders for each in parts):  # an order that is not known says so itself
+        if any(each.contract and not each.order for each in parts):
+            wrong += paying.check_contracts(amount, parts, await session.catalog.contracts(partner))
+    elif all(each.order in orders or not each.order for each in parts):  # an order that is not known says so itself
         wrong.append(violation(Code.MISSING, "partner"))
     return wrong
 
@@ -160,10 +177,12 @@ def _posting(
 def order_paid(
     session: Session, order: SalesOrder, after: SalesOrder, payment: IncomingPayment | OutgoingPayment
 ) -> Changes:
-    """What a payment does to an order."""
-    told = {"by": str(payment.ref), "paid": str(order.money(after.paid))}
+    """What a payment does to an order; nothing where the money is its contract's."""
+    if order.by_contract:
+        return Changes()
+    told = {"by": str(payment.ref), "paid": str(order.to_pay(after.paid))}
     if isinstance(payment, IncomingPayment) and payment.via:
-        told |= {"via": payment.via, "fee": str(order.money(payment.fee))}
+        told |= {"via": payment.via, "fee": str(order.to_pay(payment.fee))}
     event = Event(EventType.ORDER_PAID, order.ref, told)
     return save(order, kept(after, session.settings), at=session.now(), events=(event,))
 
@@ -177,7 +196,7 @@ async def post_payment(session: Session, payment: DocumentId) -> Outcome[Incomin
     """
     before = await session.get(IncomingPayment, payment)
     session.refuse(check_draft(before), before)
-    orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
+    orders = await session.get_all(SalesOrder, named_orders(before.allocations))
     wrong = paying.check_allocations(before.partner, before.money, before.allocations, orders)
     session.refuse((*wrong, *paying.check_receiving(orders)), before)
     return Outcome(before, _posting(session, before, post(before), orders.values()))
@@ -194,9 +213,11 @@ async def allocate_payment(session: Session, payment: DocumentId, allocations: P
     before = await session.get(IncomingPayment, payment)
     session.refuse((*check_posted(before), *paying.check_pays_orders(before)), before)
     parts = parts_of(None, None, before.money, allocations)
+    orders = await session.get_all(SalesOrder, named_orders((*before.allocations, *parts)))
+    parts = paying.addressed(parts, orders)
     after = evolve(before, allocations=parts)
-    orders = await session.get_all(SalesOrder, [each.order for each in (*before.allocations, *parts)])
-    wrong = [*paying.check_allocations(before.partner, before.money, parts, orders), *paying.check_receiving(orders)]
+    wrong = [*await check_payer(session, before.partner, before.money, parts, orders)]
+    wrong += [*paying.check_allocations(before.partner, before.money, parts, orders), *paying.check_receiving(orders)]
     paid = {id: paying.paid(paying.paid(order, before, -1), after) for id, order in orders.items()}
     session.refuse([*wrong, *await _check_refunded(session, before, paid)], before)
     changes = save(before, after, at=session.now(), events=(posted_event(after),))
@@ -225,7 +246,7 @@ async def unpost_payment(session: Session, payment: DocumentId) -> Outcome[Incom
     """
     before = await session.get(IncomingPayment, payment)
     session.refuse(check_posted(before), before)
-    orders = await session.get_all(SalesOrder, [each.order for each in before.allocations])
+    orders = await session.get_all(SalesOrder, named_orders(before.allocations))
     unpaid = {id: paying.paid(order, before, -1) for id, order in orders.items()}
     session.refuse([*paying.check_receiving(orders), *await _check_refunded(session, before, unpaid)], before)
     changes = save(before, unpost(before), at=session.now(), events=(unposted_event(before),))

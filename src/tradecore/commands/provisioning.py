@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from tradecore.commands.moving import released, status_events
 from tradecore.commands.orders import available
 from tradecore.commands.session import Outcome, Session, of_register
+from tradecore.commands.staging import staged
 from tradecore.documents import Provision, SalesOrder
 from tradecore.errors import Refused
 from tradecore.events import Event, EventType
@@ -37,11 +38,11 @@ async def fill_order(
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `EXCEEDS_ADVANCE`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(
-        (*provisioning.check_filling(before, session.settings), *provisioning.check_named(before, lines)), before
-    )
+    money = await staged(session, before)
+    checked = provisioning.check_filling(money, session.settings)
+    session.refuse((*checked, *provisioning.check_named(before, lines)), before)
     chosen = strategy or session.settings.fill
-    after = provisioning.fill(before, await available(session, before, chosen, lines), chosen, lines)
+    after = provisioning.fill(money, await available(session, before, chosen, lines), chosen, lines)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
 
 
@@ -56,11 +57,12 @@ async def provision_order(
             `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` or `EXCEEDS_PREPAYMENT` for SHIP, and the reasons of `fill`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(provisioning.check_provisioning(before, session.settings), before)
-    after = provisioning.set_provisions(before, provisions)  # type: ignore[arg-type]  # the gate has made them values
+    money = await staged(session, before)
+    session.refuse(provisioning.check_provisioning(money, session.settings), before)
+    after = provisioning.set_provisions(money, provisions)  # type: ignore[arg-type]  # the gate has made them values
     if isinstance(after, tuple):
         raise Refused(after, str(before))
-    unpaid = provisioning.check_advance_covers(before, after) or shipping.check_more_to_ship(before, after)
+    unpaid = provisioning.check_advance_covers(money, after) or shipping.check_more_to_ship(money, after)
     session.refuse(unpaid, before)
     keys = provisioning.goods_keys(after)
     facts = await session.stock(keys, session.now())
@@ -105,10 +107,10 @@ async def release_to_ship(
             `UNKNOWN_LINE`.
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(
-        (*shipping.check_release_to_ship(before, session.settings), *provisioning.check_named(before, lines)), before
-    )
-    return _changed(session, before, shipping.release_to_ship(before, lines), EventType.ORDER_PROVISIONED)
+    money = await staged(session, before)
+    checked = shipping.check_release_to_ship(money, session.settings)
+    session.refuse((*checked, *provisioning.check_named(before, lines)), before)
+    return _changed(session, before, shipping.release_to_ship(money, lines), EventType.ORDER_PROVISIONED)
 
 
 def _changed(session: Session, before: SalesOrder, after: SalesOrder, type_: EventType) -> Outcome[SalesOrder]:

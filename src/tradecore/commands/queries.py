@@ -14,6 +14,7 @@ from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
 from tradecore.commands.moving import all_status_facts
 from tradecore.commands.session import Session, of_register
+from tradecore.commands.staging import staged
 from tradecore.convert import check
 from tradecore.documents import OrderState, OrderStatus, SalesOrder
 from tradecore.errors import Code, Invalid, Violation, violation
@@ -161,8 +162,8 @@ async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ..
     Covers: E8, G11.
     """
     found = await session.get(SalesOrder, order)
-    facts = await all_status_facts(session, found)
-    return allowed(found, session.settings, session.actor.rights, await would_find(session, found), facts)
+    facts, money = await all_status_facts(session, found), await staged(session, found)
+    return allowed(money, session.settings, session.actor.rights, await would_find(session, found), facts)
 
 
 def history_for(kind: type[Record]) -> Callable[[Session, Id], Coroutine[Any, Any, tuple[HistoryRecord, ...]]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tradecore.changes import NO_CHANGES, Changes
 from tradecore.commands.session import Outcome, Session, of_register
+from tradecore.commands.staging import all_staged, staged
 from tradecore.documents import SalesOrder, StockAllocation
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
@@ -44,7 +45,8 @@ async def serve(
     """Go on serving with goods of the common pool. Orders that may not be provided for are passed over."""
     while True:
         orders = await session.get_all(SalesOrder, queue.called(needs, goods, limit))
-        barred = {id for id, order in orders.items() if check_provisioning(order, session.settings, "supply")}
+        money = await all_staged(session, orders)
+        barred = {id for id, order in money.items() if check_provisioning(order, session.settings, "supply")}
         if not barred:
             served = queue.serve({**orders, **so_far.orders}, needs, goods, limit)
             return Served({**so_far.orders, **served.orders}, so_far.given + served.given, served.more)
@@ -151,7 +153,7 @@ async def supply_line(session: Session, order: OrderId, line: LineId) -> Outcome
         Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `UNKNOWN_LINE`, `SHORT_STOCK`.
     """
     before = await session.get(SalesOrder, order)
-    wrong = check_provisioning(before, session.settings, "supply")
+    wrong = check_provisioning(await staged(session, before), session.settings, "supply")
     session.refuse((*wrong, *check_named(before, [line])), before)
     needs = [each for each in queue.needs_of([before], [line]) if not each.source]
     goods = free(of_register(STOCK, await session.balances((STOCK, [each.key for each in needs]))))

@@ -7,7 +7,8 @@ from tradecore.commands.queueing import needs_for
 from tradecore.commands.session import Session
 from tradecore.documents import DOCUMENTS, Document, GoodsReceipt, PurchaseOrder, SalesOrder
 from tradecore.query import PAGE_LIMIT, Eq, Query
-from tradecore.registers import ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS, settlement_key, supplier_key
+from tradecore.registers import ENTRUSTED, ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS, supplier_key
+from tradecore.rules.posting import entrusted_key, own_account
 from tradecore.rules.purchasing import sources
 from tradecore.rules.relations import bases
 from tradecore.values.record import Ref
@@ -64,9 +65,11 @@ async def _loaded(session: Session, refs: Iterable[Ref]) -> list[Document]:
 async def _made_for(session: Session, document: Document) -> list[Ref]:
     """What was made for an order; nothing is made for other documents."""
     if isinstance(document, SalesOrder):
-        settled = settlement_key(document.customer, document.currency, document.id)
-        entries = await session.store.entries(SETTLEMENTS, [settled])
+        entries = await session.store.entries(SETTLEMENTS, [own_account(document)])
         entries += await session.store.entries(ORDER_LINES, [(document.id,)])  # goods given away settle nothing
+        if document.passes_later:
+            keys = [entrusted_key(document, line.item, document.id, line.id, "")[:5] for line in document.lines]
+            entries += await session.store.entries(ENTRUSTED, keys)
         return [entry.document for entry in entries]
     if isinstance(document, PurchaseOrder):
         key = supplier_key(document.supplier, document.currency, document.id)

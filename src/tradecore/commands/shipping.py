@@ -7,6 +7,8 @@ from typing import Any
 
 from tradecore.changes import Changes
 from tradecore.commands.session import Outcome, Session, in_time
+from tradecore.commands.staging import staged
+from tradecore.commands.standing import passed_by
 from tradecore.documents import OutgoingPayment, Posting, SalesOrder, SalesReturn, Shipment
 from tradecore.documents.inputs import LineQuantity
 from tradecore.errors import Code, Violation, violation
@@ -26,6 +28,7 @@ from tradecore.rules.posting import (
     unpost,
     unposted_event,
 )
+from tradecore.rules.purse import purse_guards
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
 from tradecore.values.sentences import Listed
@@ -58,13 +61,14 @@ async def ship_order(
     Covers: B5, E6, K8, K9, P2 in parts.
     """
     before = await session.get(SalesOrder, order)
-    quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
-    session.refuse((*repeated(lines), *shipping.check_shipping(before, session.settings)), before)
-    session.refuse(shipping.check_quantities(before, quantities), before)
+    money = await staged(session, before)
+    quantities = by_line(lines) if lines is not None else shipping.everything_ready(money)
+    session.refuse((*repeated(lines), *shipping.check_shipping(money, session.settings)), before)
+    session.refuse(shipping.check_quantities(money, quantities), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
     made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
-    changes = _posting(session, None, post(made), before)
+    changes = _posting(session, None, post(made), before, money)
     return Outcome(made, await in_time(session, changes, before))
 
 
@@ -103,17 +107,21 @@ async def post_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipm
     before = await session.get(Shipment, shipment)
     session.refuse(check_draft(before), before)
     order = await session.get(SalesOrder, before.order)
-    session.refuse(shipping.check_shipping(order, session.settings), before)
-    session.refuse(shipping.check_quantities(order, shipping.shipped_quantities(before)), before)
-    changes = _posting(session, before, post(shipping.repriced(before, order)), order)
+    money = await staged(session, order)
+    session.refuse(shipping.check_shipping(money, session.settings), before)
+    session.refuse(shipping.check_quantities(money, shipping.shipped_quantities(before)), before)
+    changes = _posting(session, before, post(shipping.repriced(before, order)), order, money)
     return Outcome(before, await in_time(session, changes, before))
 
 
-def _posting(session: Session, before: Shipment | None, after: Shipment, order: SalesOrder) -> Changes:
+def _posting(
+    session: Session, before: Shipment | None, after: Shipment, order: SalesOrder, money: SalesOrder
+) -> Changes:
     changed = kept(shipping.shipped(order, after), session.settings)
     series = "" if before else series_of(after, session.settings)
     events = (posted_event(after),)
-    return save(order, changed, at=after.at) + save(before, after, at=after.at, events=events, series=series)
+    changes = save(order, changed, at=after.at) + save(before, after, at=after.at, events=events, series=series)
+    return changes + Changes(guards=guards) if (guards := purse_guards(money, changed)) else changes
 
 
 async def unpost_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipment]:
@@ -121,12 +129,14 @@ async def unpost_shipment(session: Session, shipment: DocumentId) -> Outcome[Shi
     Take a posting back: the goods are in stock and held for the order again.
 
     Raises:
-        Refused: `NOT_POSTED`, `ORDER_CLOSED`, `LATER_DOCUMENTS` naming the returns of its goods.
+        Refused: `NOT_POSTED`, `ORDER_CLOSED`, `LATER_DOCUMENTS` naming what stands on its goods: returns, transfers of
+            ownership, reports of a consignee.
     """
     before = await session.get(Shipment, shipment)
     session.refuse(check_posted(before), before)
     order = await session.get(SalesOrder, before.order)
-    session.refuse((*check_open(order), *await _returns_of(session, before)), before)
+    standing = (*await _returns_of(session, before), *await _passed_of(session, before))
+    session.refuse((*check_open(order), *standing), before)
     first = order.first_shipped_at
     if first == before.at:
         first = await _first_shipped_at(session, before)
@@ -144,7 +154,9 @@ async def redate_shipment(session: Session, shipment: DocumentId, at: datetime) 
         Refused: `NEGATIVE_IN_TIME`, `LATER_DOCUMENTS` naming returns that would come before it.
     """
     before = await session.get(Shipment, shipment)
-    session.refuse(await _returns_of(session, before, until=at) if at > before.at else (), before)
+    if at > before.at:
+        standing = (*await _returns_of(session, before, until=at), *await _passed_of(session, before, until=at))
+        session.refuse(standing, before)
     after = evolve(before, at=at)
     event = Event(EventType.DOCUMENT_REDATED, before.ref, {"at": at.isoformat()})
     changes = save(before, after, at=at, events=(event,))
@@ -173,6 +185,13 @@ async def _returns_of(session: Session, shipment: Shipment, until: datetime | No
     return [violation(Code.LATER_DOCUMENTS, documents=Listed(standing))] if standing else []
 
 
+async def _passed_of(session: Session, shipment: Shipment, until: datetime | None = None) -> list[Violation]:
+    """A violation that names what made goods of a shipment the customer's; none where they were at once."""
+    found = await passed_by(session, shipment) if shipment.passes_later and shipment.posted else ()
+    standing = [each for each in found if until is None or each.at < until]
+    return [violation(Code.LATER_DOCUMENTS, documents=Listed(standing))] if standing else []
+
+
 async def return_goods(
     session: Session,
     shipment: DocumentId,
@@ -184,6 +203,8 @@ async def return_goods(
 ) -> Outcome[SalesReturn]:
     """
     Take back goods of a shipment, all or a part: they are in stock again and need not be paid (K11, K12).
+
+    Goods that are still ours, in transit or with a consignee, come back first: nobody owes for them.
 
     Args:
         lines: Lines of the shipment and quantities; all that has not come back if left out.
@@ -248,6 +269,7 @@ async def _basis(session: Session, document: SalesReturn) -> tuple[Shipment, Sal
 def _returning(
     session: Session, before: SalesReturn | None, after: SalesReturn, order: SalesOrder, shipment: Shipment
 ) -> Changes:
+    after = shipping.credited(after, order)
     after_order, after_shipment = shipping.returned(order, shipment, after)
     series = "" if before else series_of(after, session.settings)
     changes = save(order, kept(after_order, session.settings), at=after.at)

@@ -15,6 +15,7 @@ from tradecore.catalog import (
     AgreementKind,
     CancellationReason,
     CatalogRevision,
+    Contract,
     Item,
     Partner,
     PaymentSchedule,
@@ -42,6 +43,7 @@ class Known:
         self.revision = revision
         self.records: dict[str, dict[str, Any]] = {}
         self.agreements: dict[str, tuple[Agreement, ...]] = {}
+        self.contracts: dict[str, tuple[Contract, ...]] = {}
         self.prices: dict[tuple[str, str], tuple[Price, ...]] = {}
 
     @property
@@ -120,6 +122,13 @@ class StoreCatalog:
             standard = await self._all(Query(Agreement, (Eq("kind", AgreementKind.STANDARD),), limit=PAGE_LIMIT))
             own = await self._all(Query(Agreement, (Eq("partner", partner),), limit=PAGE_LIMIT))
             known[partner] = tuple(sorted({each.id: each for each in (*standard, *own)}.values(), key=lambda a: a.id))
+        return known[partner]
+
+    async def contracts(self, partner: str) -> Sequence[Contract]:
+        """The contracts of `partner`."""
+        known = (await self._known()).contracts
+        if partner not in known:
+            known[partner] = tuple(await self._all(Query(Contract, (Eq("partner", partner),), limit=PAGE_LIMIT)))
         return known[partner]
 
     async def prices(self, price_kind: str, items: Sequence[str], on: date) -> Mapping[str, Decimal]:

@@ -3,6 +3,7 @@
 from tradecore.catalog import CATALOG_KINDS
 from tradecore.documents.base import Document, Posting
 from tradecore.documents.goods_receipt import GoodsReceipt, GoodsReceiptLine
+from tradecore.documents.ownership import ConsignmentReport, OwnershipDocument, OwnershipLine, OwnershipTransfer
 from tradecore.documents.payments import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod, PaymentPurpose
 from tradecore.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from tradecore.documents.relay_cursor import RelayCursor
@@ -20,6 +21,7 @@ from tradecore.documents.sales_order import (
     SalesOrder,
 )
 from tradecore.documents.sales_return import SalesReturn, SalesReturnLine
+from tradecore.documents.settled import SettledDocument, settled_terms
 from tradecore.documents.shipment import Shipment, ShipmentLine
 from tradecore.documents.stock_allocation import StockAllocation, StockAllocationLine
 from tradecore.documents.stock_receipt import StockReceipt, StockReceiptLine
@@ -36,6 +38,8 @@ DOCUMENTS: dict[str, type[Document]] = {
         StockAllocation,
         Shipment,
         SalesReturn,
+        OwnershipTransfer,
+        ConsignmentReport,
         IncomingPayment,
         OutgoingPayment,
     )
@@ -51,6 +55,7 @@ __all__ = [
     "STATUSES",
     "Allocation",
     "Cancellation",
+    "ConsignmentReport",
     "Document",
     "GoodsReceipt",
     "GoodsReceiptLine",
@@ -60,6 +65,9 @@ __all__ = [
     "OrderStatus",
     "OrderUsage",
     "OutgoingPayment",
+    "OwnershipDocument",
+    "OwnershipLine",
+    "OwnershipTransfer",
     "PaymentMethod",
     "PaymentPurpose",
     "PaymentStage",
@@ -72,10 +80,12 @@ __all__ = [
     "SalesOrder",
     "SalesReturn",
     "SalesReturnLine",
+    "SettledDocument",
     "Shipment",
     "ShipmentLine",
     "StockAllocation",
     "StockAllocationLine",
     "StockReceipt",
     "StockReceiptLine",
+    "settled_terms",
 ]

@@ -8,10 +8,16 @@ import attrs
 from tradecore.errors import Invalid, Violation
 from tradecore.values.numbers import Number, check_number
 from tradecore.values.percent import Percent
-from tradecore.values.text import DocumentId, ItemId, LineId, ReasonId, WarehouseId
+from tradecore.values.text import ContractId, DocumentId, ItemId, LineId, ReasonId, WarehouseId
 
 
-def _number(value: Number, place: str) -> Decimal:
+def number_at(value: Number, place: str) -> Decimal:
+    """
+    An exact number from what a caller wrote.
+
+    Raises:
+        Invalid: It is none; `place` says where.
+    """
     number = check_number(value)
     if isinstance(number, Violation):
         raise Invalid((number.at(place),))
@@ -19,29 +25,29 @@ def _number(value: Number, place: str) -> Decimal:
 
 
 def _quantity(value: Number) -> Decimal:
-    return _number(value, "quantity")
+    return number_at(value, "quantity")
 
 
 def _any_quantity(value: Number | None) -> Decimal | None:
-    return None if value is None else _number(value, "quantity")
+    return None if value is None else number_at(value, "quantity")
 
 
 def _price(value: Number) -> Decimal:
-    return _number(value, "price")
+    return number_at(value, "price")
 
 
 def _any_price(value: Number | None) -> Decimal | None:
-    return None if value is None else _number(value, "price")
+    return None if value is None else number_at(value, "price")
 
 
 def _amount(value: Number) -> Decimal:
-    return _number(value, "amount")
+    return number_at(value, "amount")
 
 
 def _any_discount(value: Percent | Number | None) -> Percent | None:
     if value is None or isinstance(value, Percent):
         return value
-    return Percent(_number(value, "discount"))
+    return Percent(number_at(value, "discount"))
 
 
 @attrs.frozen(kw_only=True)
@@ -140,12 +146,17 @@ class LineCancellation:
 @attrs.frozen(kw_only=True)
 class PaymentFor:
     """
-    A part of a payment meant for one order.
+    A part of a payment meant for one order, or for a contract.
 
     Attributes:
+        order: The order. One whose contract is settled as a whole hands the money on to the contract.
+
         stage: The stage it is meant for; None covers the stages in their order.
+
+        contract: A contract that is settled as a whole, in place of an order.
     """
 
-    order: DocumentId
+    order: DocumentId | None = None
     amount: Decimal = attrs.field(converter=_amount)
     stage: LineId | None = None
+    contract: ContractId | None = None

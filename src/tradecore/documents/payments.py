@@ -10,7 +10,7 @@ from tradecore.catalog.records import Currency
 from tradecore.documents.base import Document
 from tradecore.values.money import Money
 from tradecore.values.numbers import ZERO, total
-from tradecore.values.text import DocumentId, LineId, PartnerId
+from tradecore.values.text import ContractId, DocumentId, LineId, PartnerId
 
 
 class PaymentMethod(StrEnum):
@@ -35,17 +35,28 @@ class PaymentPurpose(StrEnum):
 @attrs.frozen(kw_only=True)
 class Allocation:
     """
-    A part of a payment that is meant for one order.
+    A part of a payment that is meant for one order, or for a contract that is settled as a whole.
 
     Attributes:
-        order: A sales order; of a payment to a supplier a purchase order.
+        order: A sales order; of a payment to a supplier a purchase order. Empty where only a contract was named.
+
+        contract: The contract of the order, or the one that was named.
+
+        to_contract: Whether the money is the contract's, because it is settled as a whole (C14): not the order's, then.
 
         stage: The stage it is meant for; empty lets it cover the stages in their order (decision 8).
     """
 
-    order: DocumentId
+    order: DocumentId = ""
     amount: Decimal
     stage: LineId = ""
+    contract: ContractId = ""
+    to_contract: bool = False
+
+    @property
+    def own_order(self) -> str:
+        """The order whose money it is; empty where it is the contract's."""
+        return "" if self.to_contract else self.order
 
 
 @attrs.frozen(kw_only=True)

@@ -9,11 +9,13 @@ from typing import Annotated, ClassVar
 import attrs
 
 from tradecore.catalog.payment_terms import DueBase, PaymentTermsMode, StageGating, StageKind
-from tradecore.catalog.records import Currency, ItemKind, Unit
+from tradecore.catalog.records import ItemKind, Unit
 from tradecore.documents.base import Document
+from tradecore.documents.settled import SettledDocument
+from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.money import Money
-from tradecore.values.numbers import ZERO, total
+from tradecore.values.numbers import EXACT, ONE, ZERO, rounded, total
 from tradecore.values.percent import NO_PERCENT, Percent
 from tradecore.values.text import (
     AgreementId,
@@ -155,6 +157,8 @@ class OrderLine:
         shipped: Quantity shipped, kept by posting; `shipped_amount` is its amount with tax.
 
         returned: Quantity that came back, kept by posting; `returned_amount` is its amount with tax.
+
+        entrusted: Quantity shipped that is still ours: in transit, or with the consignee. Kept by posting.
     """
 
     id: LineId
@@ -176,6 +180,7 @@ class OrderLine:
     shipped_amount: Decimal = ZERO
     returned: Decimal = ZERO
     returned_amount: Decimal = ZERO
+    entrusted: Decimal = ZERO
 
     @property
     def cancelled(self) -> Decimal:
@@ -241,7 +246,7 @@ class PaymentStage:
 
 
 @attrs.frozen(kw_only=True)
-class SalesOrder(Document):
+class SalesOrder(SettledDocument):
     """
     What a customer wants from us, on terms that are a snapshot of the agreement (C7).
 
@@ -253,6 +258,8 @@ class SalesOrder(Document):
         customer: The partner who orders and pays.
 
         recipient: The partner who gets the goods; None means the customer (C19).
+
+        rate: How much of the settlement currency one unit of `currency` is; frozen when the order is made (C15).
 
         agreement: The agreement the terms were taken from.
 
@@ -294,7 +301,13 @@ class SalesOrder(Document):
 
         total: What the quantities not cancelled cost with tax, kept.
 
-        paid: Money received for it less refunds, kept by posting.
+        paid: Money received for it less refunds, in the settlement currency, kept by posting.
+
+        charged: What the customer has come to owe, in the settlement currency, kept: by shipping, or where goods become
+            his later by that. `credited`: what of it he need not pay because goods came back.
+
+        passed_amount: Where goods become the customer's later: the amount of those that have, kept by posting.
+            `recalled_amount`: the amount of those that came back before, kept by posting.
 
         shipped_amount: Amount shipped, kept. `returned_amount`: what came back of it, kept.
 
@@ -328,14 +341,13 @@ class SalesOrder(Document):
 
     status: OrderStatus = OrderStatus.ON_APPROVAL
     usage: OrderUsage = OrderUsage.STOCK_AND_TO_ORDER
-    customer: PartnerId
     legal_entity: Id | None = None
     contact: Id | None = None
     recipient: PartnerId | None = None
     deliver_to: Text = ""
     agreement: AgreementId | None = None
     price_kind: Id | None = None
-    currency: Currency
+    rate: Decimal = ONE
     tax_included: bool = True
     warehouse: WarehouseId
     ship_on: date | None = None
@@ -359,6 +371,10 @@ class SalesOrder(Document):
     paid: Decimal = ZERO
     shipped_amount: Decimal = ZERO
     returned_amount: Decimal = ZERO
+    charged: Decimal = ZERO
+    credited: Decimal = ZERO
+    passed_amount: Decimal = ZERO
+    recalled_amount: Decimal = ZERO
     due_on: date | None = None
     lines: tuple[OrderLine, ...]
     stages: tuple[PaymentStage, ...] = ()
@@ -374,10 +390,40 @@ class SalesOrder(Document):
         """`amount` as money of the order's currency."""
         return Money(amount, self.currency)
 
+    def to_pay(self, amount: Decimal) -> Money:
+        """`amount` as money of the currency the order is paid in."""
+        return Money(amount, self.pays_in)
+
+    def settled(self, amount: Decimal) -> Decimal:
+        """An amount of the order's currency in the currency it is paid in: by the frozen rate, rounded (C15)."""
+        if self.settlement_currency is None:
+            return amount
+        return rounded(EXACT.multiply(amount, self.rate), DECIMALS[self.settlement_currency])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what is shipped is owed, in the currency of the prices: all but a few orders."""
+        return self.settlement_currency is None and not self.passes_later
+
+    @property
+    def sold_amount(self) -> Decimal:
+        """The amount of the goods that have become the customer's, whether or not they came back since."""
+        return self.passed_amount if self.passes_later else self.shipped_amount
+
+    @property
+    def settled_total(self) -> Decimal:
+        """What the whole order costs, in the currency it is paid in."""
+        if self.is_plain:
+            return self.total
+        return self.charged if self.total == self.sold_amount else self.settled(self.total)
+
     @property
     def amount_due(self) -> Decimal:
-        """What the customer owes for the whole order: its total less what came back."""
-        return self.total - self.returned_amount
+        """What the customer owes for the whole order, in the currency it is paid in: its total less what came back."""
+        if self.is_plain:
+            return self.total - self.returned_amount
+        sold = self.total - self.recalled_amount
+        return (self.charged if sold == self.sold_amount else self.settled(sold)) - self.credited
 
     @property
     def open(self) -> bool:

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import attrs
 
-from tradecore.catalog.records import Currency, ItemKind, Unit
+from tradecore.catalog.records import ItemKind, Unit
 from tradecore.documents.base import Document
+from tradecore.documents.settled import SettledDocument
 from tradecore.values.numbers import ZERO, total
-from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
+from tradecore.values.text import DocumentId, ItemId, LineId, WarehouseId
 
 
 @attrs.frozen(kw_only=True)
@@ -19,7 +20,9 @@ class SalesReturnLine:
     Attributes:
         shipment_line: The line of the shipment; `order_line` the line of its order.
 
-        amount: What the customer need not pay, with tax.
+        amount: What it cost, with tax.
+
+        recalled: Quantity of it that was still ours and was never charged. `recalled_amount` is its amount.
     """
 
     id: LineId
@@ -31,14 +34,18 @@ class SalesReturnLine:
     warehouse: WarehouseId
     quantity: Decimal
     amount: Decimal
+    recalled: Decimal = ZERO
+    recalled_amount: Decimal = ZERO
 
 
 @attrs.frozen(kw_only=True)
-class SalesReturn(Document):
+class SalesReturn(SettledDocument):
     """
     Goods of a shipment that came back; they are in stock again and need not be paid.
 
     Attributes:
+        settled: What the customer need not pay any more, in the currency it is paid in; None: its amount.
+
         refunded: Money given back for it, kept by the refunds that name it (D20).
     """
 
@@ -49,8 +56,7 @@ class SalesReturn(Document):
 
     shipment: DocumentId
     order: DocumentId
-    customer: PartnerId
-    currency: Currency
+    settled: Decimal | None = None
     refunded: Decimal = ZERO
     lines: tuple[SalesReturnLine, ...]
 
@@ -58,3 +64,13 @@ class SalesReturn(Document):
     def amount(self) -> Decimal:
         """What all lines cost with tax."""
         return total(line.amount for line in self.lines)
+
+    @property
+    def credit(self) -> Decimal:
+        """What the customer need not pay any more, in the currency it is paid in."""
+        return self.amount if self.settled is None else self.settled
+
+    @property
+    def recalled_amount(self) -> Decimal:
+        """The amount of what was still ours."""
+        return total(line.recalled_amount for line in self.lines)

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import attrs
 
-from tradecore.catalog.records import Currency, ItemKind, Unit
+from tradecore.catalog.records import ItemKind, Unit
 from tradecore.documents.base import Document
+from tradecore.documents.settled import SettledDocument
 from tradecore.values.numbers import ZERO, total
-from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
+from tradecore.values.text import DocumentId, ItemId, LineId, WarehouseId
 
 
 @attrs.frozen(kw_only=True)
@@ -22,6 +23,8 @@ class ShipmentLine:
         amount: What it costs with tax; `tax` is the part that is tax.
 
         returned: Quantity that came back, kept by posting; `returned_amount` is its amount.
+
+        entrusted: Quantity of it that is still ours: in transit, or with the consignee. `entrusted_amount` is its amount.
     """
 
     id: LineId
@@ -35,11 +38,18 @@ class ShipmentLine:
     tax: Decimal = ZERO
     returned: Decimal = ZERO
     returned_amount: Decimal = ZERO
+    entrusted: Decimal = ZERO
+    entrusted_amount: Decimal = ZERO
 
 
 @attrs.frozen(kw_only=True)
-class Shipment(Document):
-    """Goods and services handed over to a customer under an order."""
+class Shipment(SettledDocument):
+    """
+    Goods and services handed over to a customer under an order.
+
+    Attributes:
+        settled: What the customer comes to owe by it, in the currency it is paid in; None: its amount.
+    """
 
     KIND: ClassVar[str] = "shipment"
     SERIES: ClassVar[str] = "SH"
@@ -47,14 +57,18 @@ class Shipment(Document):
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",), ("order",), ("customer", "at"))
 
     order: DocumentId
-    customer: PartnerId
-    currency: Currency
+    settled: Decimal | None = None
     lines: tuple[ShipmentLine, ...]
 
     @property
     def amount(self) -> Decimal:
         """What all lines cost with tax."""
         return total(line.amount for line in self.lines)
+
+    @property
+    def charge(self) -> Decimal:
+        """What the customer comes to owe by it, in the currency it is paid in."""
+        return self.amount if self.settled is None else self.settled
 
     def line(self, id: LineId) -> ShipmentLine | None:
         """The line with this id, if there is one."""

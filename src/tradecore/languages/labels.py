@@ -10,7 +10,16 @@ from enum import StrEnum
 
 import attrs
 
-from tradecore.catalog import AgreementKind, DueBase, ItemKind, PaymentTermsMode, StageGating, StageKind
+from tradecore.catalog import (
+    AgreementKind,
+    BusinessOperation,
+    DueBase,
+    ItemKind,
+    PaymentTermsMode,
+    SettlementDetail,
+    StageGating,
+    StageKind,
+)
 from tradecore.commands.queries import Due
 from tradecore.documents import (
     KINDS,
@@ -27,7 +36,7 @@ from tradecore.events import EventType
 from tradecore.rules.checks import Right
 from tradecore.rules.controls import STEPS
 from tradecore.rules.distribution import Reason
-from tradecore.settings import AgreementUsage, OrderApproval, ReserveEnd, Settings
+from tradecore.settings import AgreementUsage, ContractUsage, OrderApproval, ReserveEnd, Settings
 
 #: Choices that people see.
 CHOICES: tuple[type[StrEnum], ...] = (
@@ -43,9 +52,12 @@ CHOICES: tuple[type[StrEnum], ...] = (
     PaymentMethod,
     PaymentPurpose,
     AgreementKind,
+    BusinessOperation,
+    SettlementDetail,
     ItemKind,
     Posting,
     AgreementUsage,
+    ContractUsage,
     OrderApproval,
     ReserveEnd,
     Reason,
@@ -89,6 +101,11 @@ WORDS: Mapping[str, str] = {
     "AgreementUsage.STANDARD": "Standard only",
     "AgreementUsage.INDIVIDUAL": "Individual only",
     "AgreementUsage.BOTH": "Standard and individual",
+    "BusinessOperation.SALE_IN_TRANSIT": "Sale (goods in transit)",
+    "SettlementDetail.BY_CONTRACT": "By the contract as a whole",
+    "ContractUsage.NONE": "Do not use",
+    "ContractUsage.OPTIONAL": "Where there is one",
+    "ContractUsage.REQUIRED": "Always",
     "ReserveEnd.RELEASE": "Release the reserve",
     "ReserveEnd.CLOSE": "Close the order",
 }

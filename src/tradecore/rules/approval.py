@@ -62,7 +62,8 @@ def terms_fingerprint(order: SalesOrder) -> str:
     """A digest of everything an approval covers: partner, quantities, prices, discounts, stages."""
     import hashlib
 
-    terms = [order.customer, order.currency, str(order.tax_included)]
+    terms = [order.customer, order.currency, str(order.tax_included), order.operation.value, order.contract or ""]
+    terms += (order.pays_in, str(plain(order.rate)))
     for line in order.lines:
         terms += (line.id, line.item)
         # A store may give an amount back without its last zeros.

@@ -40,7 +40,16 @@ def check_closing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...
             for index, line in enumerate(order.lines)
             if line.open > 0
         ]
-    return (*found, *_check_paid(order, order.amount_due, settings))
+    return (*found, *_check_entrusted(order), *_check_paid(order, order.amount_due, settings))
+
+
+def _check_entrusted(order: SalesOrder) -> list[Violation]:
+    """Goods of ours in other hands must become the customer's or come back first, whatever the controls."""
+    return [
+        violation(Code.STILL_ENTRUSTED, f"lines[{index}]", line=line.id, quantity=line.entrusted)
+        for index, line in enumerate(order.lines)
+        if line.entrusted
+    ]
 
 
 def check_closing_with_cancellation(
@@ -59,8 +68,9 @@ def check_closing_with_cancellation(
         for id in reasons
         if order.line(id) is None
     ]
-    owed = order.shipped_amount - order.returned_amount
-    return (*_check_controls(settings), *missing, *unknown, *_check_paid(order, owed, settings))
+    owed = order.charged - order.credited
+    wrong = (*missing, *unknown, *_check_entrusted(order), *_check_paid(order, owed, settings))
+    return (*_check_controls(settings), *wrong)
 
 
 def _check_controls(settings: Settings) -> tuple[Violation, ...]:
@@ -74,8 +84,10 @@ def _check_controls(settings: Settings) -> tuple[Violation, ...]:
 
 def _check_paid(order: SalesOrder, due: Decimal, settings: Settings) -> tuple[Violation, ...]:
     missing = due - order.paid
-    if order.usage is not OrderUsage.AS_BILL and settings.forbid_close_partly_paid and missing > 0:
-        return (violation(Code.NOT_FULLY_PAID, missing=order.money(missing), due=order.money(due)),)
+    if order.usage is OrderUsage.AS_BILL or order.by_contract:
+        return ()
+    if settings.forbid_close_partly_paid and missing > 0:
+        return (violation(Code.NOT_FULLY_PAID, missing=order.to_pay(missing), due=order.to_pay(due)),)
     return ()
 
 

@@ -33,7 +33,9 @@ def base_day(order: SalesOrder, stage: PaymentStage, settings: Settings) -> date
         case DueBase.SHIPMENT:
             return _happened(order, order.first_shipped_at, settings)
         case DueBase.OWNERSHIP:
-            return _happened(order, order.owned_at or order.first_shipped_at, settings)
+            return _happened(
+                order, order.owned_at or (None if order.passes_later else order.first_shipped_at), settings
+            )
 
 
 def _happened(order: SalesOrder, at: datetime | None, settings: Settings) -> date | None:

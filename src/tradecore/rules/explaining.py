@@ -12,6 +12,7 @@ from tradecore.rules.checks import Checkpoint, judged
 from tradecore.rules.controls import STEPS, passed_by_status
 from tradecore.rules.order_state import OrderFacts, derive_order_state, order_facts
 from tradecore.rules.order_status import NO_FACTS, StatusFacts, check_status
+from tradecore.rules.owing import owed
 from tradecore.rules.payment_stages import StageCoverage, cover_stages, overdue_stages, planned_debt
 from tradecore.rules.stage_gating import PROVISIONING, SHIPMENT, passage
 from tradecore.settings import Settings
@@ -34,15 +35,20 @@ class Explanation:
 
         overdue: What was due before `as_of` and is not paid. `overdue_since` is the day the oldest part fell due.
 
-        paid, shipped: Amounts, and as percents of what is owed for the order. Net of refunds and returns.
+        paid, shipped: Amounts, and as percents of what is owed for the order. Net of refunds and returns. What was shipped
+            is in the currency of the prices; what is paid and owed, in the currency the order is paid in.
 
-        shipped_debt: Shipped and not paid, also as a percent. `planned_debt`: due by `as_of` and not paid, shipped or
-            not.
+        shipped_debt: Shipped and not paid, also as a percent; where goods become the customer's later, become his and not
+            paid. `planned_debt`: due by `as_of` and not paid, shipped or not.
 
         refund_due: Received beyond what is owed.
 
         provisioning_covered, shipment_covered: The value of goods that the money received opens provisioning and
             shipment for: all of the order once the stages are paid, nothing or a part of it before (D4, D5).
+
+        entrusted: Whether goods were shipped that are still ours.
+
+    Where a contract is settled as a whole, what an order has paid and owes is not known: those figures are None (C14).
 
         deviations: How the order departs from its agreement.
     """
@@ -54,18 +60,19 @@ class Explanation:
     facts: OrderFacts
     stages: tuple[StageCoverage, ...]
     total: Money
-    paid: Money
-    paid_percent: Percent
+    paid: Money | None
+    paid_percent: Percent | None
     shipped: Money
     shipped_percent: Percent
-    shipped_debt: Money
-    debt_percent: Percent
-    planned_debt: Money
-    overdue: Money
+    shipped_debt: Money | None
+    debt_percent: Percent | None
+    planned_debt: Money | None
+    overdue: Money | None
     overdue_since: date | None
-    refund_due: Money
-    provisioning_covered: Money
-    shipment_covered: Money
+    refund_due: Money | None
+    provisioning_covered: Money | None
+    shipment_covered: Money | None
+    entrusted: bool
     deviations: tuple[Deviation, ...]
 
     @property
@@ -79,11 +86,12 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
     facts = order_facts(order, settings)
     test = derive_order_state(facts) if order.posted else None
     coverage = cover_stages(order)
-    money, due = order.money, order.amount_due
+    money, due = order.to_pay, order.amount_due
     shipped = order.shipped_amount - order.returned_amount
-    debt = max(shipped - order.paid, ZERO)
+    debt = max(order.charged - order.credited - order.paid, ZERO)
     late = overdue_stages(coverage, as_of)
-    overdue = min(total(each.missing for each in late), max(due - order.paid, ZERO))
+    overdue = min(total(each.missing for each in late), owed(order))
+    by_order = not order.by_contract
     return Explanation(
         order=order,
         as_of=as_of,
@@ -91,19 +99,20 @@ def explain(order: SalesOrder, settings: Settings, as_of: date) -> Explanation:
         because=test.because if test else "it is not posted",
         facts=facts,
         stages=coverage,
-        total=money(order.total),
-        paid=money(order.paid),
-        paid_percent=Percent.ratio(order.paid, due),
-        shipped=money(shipped),
-        shipped_percent=Percent.ratio(shipped, due),
-        shipped_debt=money(debt),
-        debt_percent=Percent.ratio(debt, due) if due else Percent(0),
-        planned_debt=money(planned_debt(order, as_of)),
-        overdue=money(overdue),
+        total=order.money(order.total),
+        paid=money(order.paid) if by_order else None,
+        paid_percent=Percent.ratio(order.paid, due) if by_order else None,
+        shipped=order.money(shipped),
+        shipped_percent=Percent.ratio(shipped, order.total - order.returned_amount),
+        shipped_debt=money(debt) if by_order else None,
+        debt_percent=(Percent.ratio(debt, due) if due else Percent(0)) if by_order else None,
+        planned_debt=money(planned_debt(order, as_of)) if by_order else None,
+        overdue=money(overdue) if by_order else None,
         overdue_since=min((each.stage.due for each in late if each.stage.due), default=None) if overdue else None,
-        refund_due=money(max(order.paid - due, ZERO)),
-        provisioning_covered=money(passage(order, PROVISIONING).covers),
-        shipment_covered=money(passage(order, SHIPMENT).covers),
+        refund_due=money(max(order.paid - due, ZERO)) if by_order else None,
+        provisioning_covered=order.money(passage(order, PROVISIONING).covers) if by_order else None,
+        shipment_covered=order.money(passage(order, SHIPMENT).covers) if by_order else None,
+        entrusted=any(line.entrusted for line in order.lines),
         deviations=deviations(order),
     )
 

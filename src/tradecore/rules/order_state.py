@@ -66,7 +66,7 @@ class OrderFacts:
     What the state follows from: quantities and money, nothing else.
 
     Attributes:
-        anything_open: Whether some quantity is neither shipped nor cancelled.
+        anything_open: Whether some quantity is neither delivered nor cancelled: not shipped, or shipped and still ours.
 
         open_goods: The actions under which goods are open; NONE is what no provision covers.
 
@@ -75,6 +75,8 @@ class OrderFacts:
         advance_paid, prepayment_paid: The money that counts for them.
 
         amount_due: What is owed for the whole order, less returns.
+
+    All amounts due are zero for an order that is settled by its contract: money never decides its state.
     """
 
     order: SalesOrder = attrs.field(repr=False)
@@ -135,12 +137,12 @@ DERIVATION: tuple[Test, ...] = (
     ),
     Test(
         OrderState.AWAITING_PAYMENT,
-        "everything is shipped or cancelled, and money is still owed",
+        "everything is delivered or cancelled, and money is still owed",
         lambda f: not f.anything_open and f.paid < f.amount_due,
     ),
     Test(
         OrderState.READY_TO_CLOSE,
-        "everything is shipped or cancelled, and nothing is owed",
+        "everything is delivered or cancelled, and nothing is owed",
         lambda f: not f.anything_open,
     ),
     Test(
@@ -168,7 +170,7 @@ DERIVATION: tuple[Test, ...] = (
         "some open goods are reserved and may be released to ship",
         lambda f: not f.open_goods <= _SHIPPING and f.releasable,
     ),
-    Test(OrderState.SHIPPING, "everything that may be is released to ship", lambda _: True),
+    Test(OrderState.SHIPPING, "everything that may be is released to ship, or on its way", lambda _: True),
 )
 
 
@@ -179,6 +181,9 @@ def order_facts(order: SalesOrder, settings: Settings, opened: _Open | None = No
     """The facts of an order that is posted; what is open of it may be known already."""
     anything_open, open_goods = opened or _what_is_open(order)
     undecided = order.approved_by is None and order.status not in _DECIDED
+    if order.by_contract:
+        # The contract pays for all its orders: no stage of one is asked about.
+        order = evolve(order, stages=())
     return OrderFacts(
         order,
         order.usage,
@@ -191,7 +196,7 @@ def order_facts(order: SalesOrder, settings: Settings, opened: _Open | None = No
         paid_towards(order, *_ADVANCE),
         due_for(order, *_BEFORE_SHIPMENT),
         paid_towards(order, *_BEFORE_SHIPMENT),
-        order.amount_due,
+        ZERO if order.by_contract else order.amount_due,
         order.paid,
     )
 
@@ -200,6 +205,8 @@ def _what_is_open(order: SalesOrder) -> _Open:
     anything, actions = False, set[ProvisioningAction]()
     for line in order.lines:
         left = line.open
+        if line.entrusted:
+            anything = True
         if left > 0:
             anything = True
             if line.kind is ItemKind.GOODS:
@@ -245,6 +252,8 @@ def kept(order: SalesOrder, settings: Settings, *, at: datetime | None = None) -
     Args:
         at: The moment of the change, where the change may have provided goods.
     """
+    if order.by_contract and order.paid:
+        order = evolve(order, paid=ZERO)
     amount = order_total(order)
     shipped = total([line.shipped_amount for line in order.lines])
     returned = total([line.returned_amount for line in order.lines])
@@ -252,12 +261,24 @@ def kept(order: SalesOrder, settings: Settings, *, at: datetime | None = None) -
     provisioned_at = _provisioned_at(order, opened[1], at)
     if provisioned_at is not order.provisioned_at:
         order = evolve(order, provisioned_at=provisioned_at)
-    stages = replan_stages(order, amount) if amount != order.total and order.stages else order.stages
+    charged, credited, asked = shipped, returned, amount
+    if not order.is_plain:
+        charged, credited = order.charged, order.credited
+        asked = evolve(order, total=amount, shipped_amount=shipped).settled_total
+    stages = replan_stages(order, asked) if order.stages and asked != order.settled_total else order.stages
     stages = date_stages(order, stages, settings)
     figures = order
-    known = (order.total, order.shipped_amount, order.returned_amount, order.stages)
-    if known != (amount, shipped, returned, stages):
-        figures = evolve(order, total=amount, shipped_amount=shipped, returned_amount=returned, stages=stages)
+    known = (order.total, order.shipped_amount, order.returned_amount, order.charged, order.credited, order.stages)
+    if known != (amount, shipped, returned, charged, credited, stages):
+        figures = evolve(
+            order,
+            total=amount,
+            shipped_amount=shipped,
+            returned_amount=returned,
+            charged=charged,
+            credited=credited,
+            stages=stages,
+        )
     state = derive_order_state(order_facts(figures, settings, opened)).state if order.posted else None
     due_on = first_due(figures) if order.open else None
     return figures if (state, due_on) == (order.state, order.due_on) else evolve(figures, state=state, due_on=due_on)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from tradecore.catalog import Contract, SettlementDetail
 from tradecore.documents import (
     Allocation,
     IncomingPayment,
@@ -34,6 +35,45 @@ def check_paying(order: SalesOrder) -> tuple[Violation, ...]:
 def check_receiving(orders: Mapping[str, SalesOrder]) -> tuple[Violation, ...]:
     """Whether money may be received for all of these orders."""
     return tuple(each.at(f"orders[{id}]") for id, order in orders.items() for each in check_paying(order))
+
+
+def by_orders(orders: Mapping[str, SalesOrder]) -> dict[str, SalesOrder]:
+    """Those of the orders that have money of their own; the others leave it to their contracts (C14)."""
+    return {id: order for id, order in orders.items() if not order.by_contract}
+
+
+def addressed(parts: Sequence[Allocation], orders: Mapping[str, SalesOrder]) -> tuple[Allocation, ...]:
+    """The parts with the contracts of their orders; where a contract is settled as a whole, the money is the contract's."""
+    return tuple(_addressed(each, orders.get(each.order)) for each in parts)
+
+
+def _addressed(part: Allocation, order: SalesOrder | None) -> Allocation:
+    if order is None:
+        return evolve(part, to_contract=True) if part.contract and not part.order else part
+    if order.contract is None:
+        return part
+    return evolve(part, contract=order.contract, to_contract=order.by_contract)
+
+
+def check_contracts(
+    money: Money, allocations: Sequence[Allocation], contracts: Iterable[Contract]
+) -> tuple[Violation, ...]:
+    """Whether contracts that are named without an order are the partner's, settled as a whole, and in this currency."""
+    known = {each.id: each for each in contracts}
+    wrong: list[Violation] = []
+    for index, each in enumerate(allocations):
+        place = f"allocations[{index}].contract"
+        if each.order or not each.contract:
+            continue
+        contract = known.get(each.contract)
+        if contract is None:
+            wrong.append(violation(Code.UNKNOWN_ID, place, kind="contract", id=each.contract))
+        elif contract.settlements is SettlementDetail.BY_ORDERS:
+            wrong.append(violation(Code.SETTLED_BY_ORDERS, place, contract=contract.id))
+        elif contract.currency != money.currency:
+            details = {"got": money.currency, "expected": contract.currency}
+            wrong.append(violation(Code.CURRENCY_MISMATCH, place, **details))
+    return tuple(wrong)
 
 
 def check_refunding(order: SalesOrder) -> tuple[Violation, ...]:
@@ -67,6 +107,8 @@ def check_allocations(
         number = check_number(each.amount, DECIMALS[money.currency])
         if isinstance(number, Violation):
             wrong.append(number.at(f"{place}.amount"))
+        if not each.order and (each.contract or kind is PurchaseOrder):
+            continue
         if order is None:
             wrong.append(violation(Code.UNKNOWN_ID, f"{place}.order", kind=kind.KIND.replace("_", " "), id=each.order))
             continue
@@ -82,13 +124,14 @@ def _check_order(
 ) -> Iterator[Violation]:
     if isinstance(order, SalesOrder):
         kind, owner, stages = "order", order.customer, {stage.id for stage in order.stages}
+        currency, stages = order.pays_in, set() if order.by_contract else stages
     else:
-        kind, owner, stages = "purchase order", order.supplier, set()
+        kind, owner, stages, currency = "purchase order", order.supplier, set(), order.currency
     if partner is not None and owner != partner:
         details = {"kind": kind, "id": order.id, "owner": owner, "partner": partner}
         yield violation(Code.OTHER_PARTNER, f"{place}.order", **details)
-    if order.currency != money.currency:
-        yield violation(Code.CURRENCY_MISMATCH, f"{place}.order", got=money.currency, expected=order.currency)
+    if currency != money.currency:
+        yield violation(Code.CURRENCY_MISMATCH, f"{place}.order", got=money.currency, expected=currency)
     if part.stage and part.stage not in stages:
         yield violation(Code.UNKNOWN_STAGE, f"{place}.stage", order=order.number or order.id, stage=part.stage)
 
@@ -108,7 +151,7 @@ def as_said(order: OrderId | None, wrong: Iterable[Violation], *, name: str = "o
 def check_refund(allocations: Sequence[Allocation], orders: Mapping[str, SalesOrder]) -> tuple[Violation, ...]:
     """Whether every order, and every stage that is named, has received at least what goes back."""
     wrong = []
-    for id, order in orders.items():
+    for id, order in by_orders(orders).items():
         mine = [each for each in allocations if each.order == id]
         had = {"": order.paid} | {stage.id: stage.assigned for stage in order.stages}
         back = {name: total(each.amount for each in mine if name in ("", each.stage)) for name in had}
@@ -153,7 +196,7 @@ def paid(order: AnyOrder, payment: IncomingPayment | OutgoingPayment, sign: int 
     """The order, of either kind, after the payment was posted (`sign` 1) or un-posted (-1)."""
     if isinstance(payment, OutgoingPayment) and not payment.to_supplier:
         sign = -sign
-    mine = [each for each in payment.allocations if each.order == order.id]
+    mine = [each for each in payment.allocations if each.own_order == order.id]
     amount = order.paid + sign * total(each.amount for each in mine)
     if isinstance(order, PurchaseOrder):
         return evolve(order, paid=amount)
@@ -198,10 +241,10 @@ def check_return_refund(payment: OutgoingPayment, document: SalesReturn, order: 
     if payment.unallocated or {each.order for each in payment.allocations} != {document.order}:
         name = order.number or order.id
         return (violation(Code.RETURN_OF_OTHER_ORDER, "sales_return", document=document, order=name),)
-    left, overpaid = document.amount - document.refunded, max(order.paid - order.amount_due, ZERO)
+    left, overpaid = document.credit - document.refunded, max(order.paid - order.amount_due, ZERO)
     if payment.amount <= max(left, overpaid):
         return ()
-    figures = {"wanted": payment.money, "left": order.money(left), "overpaid": order.money(overpaid)}
+    figures = {"wanted": payment.money, "left": order.to_pay(left), "overpaid": order.to_pay(overpaid)}
     return (violation(Code.EXCEEDS_RETURN, "amount", document=document, **figures),)
 
 
@@ -222,6 +265,20 @@ def check_not_negative(order: SalesOrder, refunds: Iterable[OutgoingPayment]) ->
     if order.paid >= 0 and all(stage.assigned >= 0 for stage in order.stages):
         return ()
     return (violation(Code.LATER_DOCUMENTS, documents=Listed(refunds) or Sentence("refunds of the order")),)
+
+
+def sales_orders(orders: Mapping[str, object]) -> dict[str, SalesOrder]:
+    """Those that are sales orders."""
+    return _of_kind(SalesOrder, orders)
+
+
+def from_balances(payment: OutgoingPayment) -> dict[str, Decimal]:
+    """What a refund takes from the partner's free balance, under the empty name, and from the purses of contracts."""
+    found = {"": payment.unallocated}
+    for each in payment.allocations:
+        if each.to_contract:
+            found[each.contract] = found.get(each.contract, ZERO) + each.amount
+    return found
 
 
 def check_balance(payment: OutgoingPayment, wanted: Decimal, balance: Balance | None) -> tuple[Violation, ...]:

@@ -9,6 +9,7 @@ import attrs
 from tradecore.catalog import StageKind, StageTerms
 from tradecore.documents import PaymentStage, SalesOrder
 from tradecore.errors import Code, Violation, violation
+from tradecore.rules.owing import owed
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, split, total
@@ -133,15 +134,14 @@ def replan_stages(order: SalesOrder, amount: Decimal) -> tuple[PaymentStage, ...
     if not unpaid and rest and order.stages:
         last = order.stages[-1].id
         standing[last] += rest
-    parts = split(rest, [stage.share.value for stage in unpaid], DECIMALS[order.currency])
+    parts = split(rest, [stage.share.value for stage in unpaid], DECIMALS[order.pays_in])
     amounts = standing | {stage.id: part for stage, part in zip(unpaid, parts, strict=True)}
     return tuple(evolve(stage, amount=amounts[stage.id]) for stage in order.stages)
 
 
 def first_due(order: SalesOrder) -> date | None:
     """The day the first stage that is not paid falls due; returned goods need not be paid."""
-    owed = order.amount_due - order.paid
-    if owed <= 0:
+    if owed(order) <= 0:
         return None
     if not order.paid:
         return min((stage.due for stage in order.stages if stage.amount and stage.due), default=None)
@@ -170,4 +170,4 @@ def overdue_stages(coverage: Sequence[StageCoverage], as_of: date) -> list[Stage
 def planned_debt(order: SalesOrder, as_of: date) -> Decimal:
     """What is due by a day and not paid, shipped or not; no more than is owed for the whole order (D14)."""
     due = [each.missing for each in cover_stages(order) if each.stage.due and each.stage.due <= as_of]
-    return min(total(due), max(order.amount_due - order.paid, ZERO))
+    return min(total(due), owed(order))

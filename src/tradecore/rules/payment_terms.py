@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tradecore.catalog import Agreement, DueBase, PaymentSchedule, PaymentTermsMode, StageKind, StageTerms
+from tradecore.catalog import (
+    Agreement,
+    BusinessOperation,
+    DueBase,
+    PaymentSchedule,
+    PaymentTermsMode,
+    StageKind,
+    StageTerms,
+)
 from tradecore.errors import Code, Violation, violation
 from tradecore.values.numbers import total
 from tradecore.values.percent import HUNDRED_PERCENT
@@ -11,6 +19,9 @@ Schedules = Mapping[str, PaymentSchedule]
 
 #: Terms of an order whose agreement names no stages: everything before shipment, on the day of the order.
 ALL_BEFORE_SHIPMENT = (StageTerms(kind=StageKind.PREPAYMENT, share=HUNDRED_PERCENT),)
+
+#: Terms of a consignment whose agreement names no stages: everything once the consignee has sold.
+ALL_AFTER_SALE = (StageTerms(kind=StageKind.CREDIT, share=HUNDRED_PERCENT, base=DueBase.OWNERSHIP),)
 
 
 def check_terms(terms: Sequence[StageTerms]) -> tuple[Violation, ...]:
@@ -53,12 +64,15 @@ def _check_simple(terms: Sequence[StageTerms]) -> Iterator[Violation]:
         seen.add(each.kind)
 
 
-def agreed_stages(agreement: Agreement | None, schedules: Schedules) -> tuple[StageTerms, ...]:
+def agreed_stages(
+    agreement: Agreement | None, schedules: Schedules, operation: BusinessOperation = BusinessOperation.SALE
+) -> tuple[StageTerms, ...]:
     """What an agreement says about payment: its stages, or those of its schedule."""
+    none = ALL_AFTER_SALE if operation is BusinessOperation.CONSIGNMENT else ALL_BEFORE_SHIPMENT
     if agreement is None:
-        return ALL_BEFORE_SHIPMENT
+        return none
     named = schedules.get(agreement.schedule) if agreement.schedule else None
-    return agreement.stages or (named.stages if named else ()) or ALL_BEFORE_SHIPMENT
+    return agreement.stages or (named.stages if named else ()) or none
 
 
 def chosen_stages(

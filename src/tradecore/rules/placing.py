@@ -8,6 +8,8 @@ import attrs
 
 from tradecore.catalog import (
     Agreement,
+    BusinessOperation,
+    Contract,
     Item,
     Partner,
     PaymentSchedule,
@@ -20,6 +22,7 @@ from tradecore.catalog import (
 from tradecore.documents import OrderLine, OrderUsage, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine
 from tradecore.errors import Code, Violation, violation
+from tradecore.rules.contracts import check_operation, check_settlement_currency, check_stages_of, sale_terms
 from tradecore.rules.payment_stages import keep_assigned, plan_stages
 from tradecore.rules.payment_terms import agreed_stages, check_payment_terms, chosen_stages
 from tradecore.rules.pricing import order_total, price_line
@@ -46,6 +49,9 @@ class OrderRequest:
     stages: Sequence[StageTerms] | None = None
     schedule: str | None = None
     currency: str | None = None
+    operation: BusinessOperation | None = None
+    settlement_currency: str | None = None
+    rate: Decimal | None = None
     tax_included: bool | None = None
     channel: str | None = None
     external_ref: str = ""
@@ -74,6 +80,7 @@ class PlacingFacts:
     items: Mapping[str, Item]
     warehouses: Mapping[str, Warehouse]
     agreement: Agreement | None = None
+    contract: Contract | None = None
     price_kind: PriceKind | None = None
     prices: Mapping[str, Decimal] = attrs.field(factory=dict)
     schedules: Mapping[str, PaymentSchedule] = attrs.field(factory=dict)
@@ -102,7 +109,10 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
     if facts.terms_known and not facts.price_kind and not request.currency:
         wrong.append(violation(Code.MISSING, "currency"))
     wrong += check_known_currency(request.currency)
-    wrong += check_payment_terms(request.stages, request.schedule, facts.agreement, facts.schedules, facts.terms_mode)
+    stages = check_payment_terms(request.stages, request.schedule, facts.agreement, facts.schedules, facts.terms_mode)
+    wrong += stages
+    if facts.terms_known:
+        wrong += check_sale(request, facts, stages_known=not stages)
     if request.warehouse not in facts.warehouses:
         wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
     return wrong + check_lines(request.lines, facts)
@@ -116,11 +126,20 @@ def check_stages_offered(usage: OrderUsage, stages: object) -> tuple[Violation, 
     return (violation(Code.NOT_IN_USAGE, "stages", what=what, usage=usage, why=why),)
 
 
-def check_currency_of(order: SalesOrder, price_kind: PriceKind | None) -> tuple[Violation, ...]:
-    """Whether an order fits the prices of the agreement it is to be placed under."""
-    if price_kind is None or price_kind.currency == order.currency:
-        return ()
-    return (violation(Code.CURRENCY_MISMATCH, "agreement", got=price_kind.currency, expected=order.currency),)
+def check_sale(request: OrderRequest, facts: PlacingFacts, *, stages_known: bool = True) -> tuple[Violation, ...]:
+    """Whether agreement and contract allow the sale: its operation, its stages, the currency it is paid in."""
+    agreement, contract = facts.agreement, facts.contract
+    currency = facts.price_kind.currency if facts.price_kind else request.currency
+    operation = request.operation or (agreement.operation if agreement else BusinessOperation.SALE)
+    stages: Sequence[StageTerms] = ()
+    if stages_known:
+        own = chosen_stages(request.stages, request.schedule, facts.schedules)
+        stages = own or agreed_stages(agreement, facts.schedules, operation)
+    return (
+        *check_operation(request.operation, agreement),
+        *check_stages_of(operation, contract, stages),
+        *(check_settlement_currency(currency, contract, request.settlement_currency, request.rate) if currency else ()),
+    )
 
 
 def _check_parties(request: OrderRequest, facts: PlacingFacts) -> list[Violation]:
@@ -183,6 +202,14 @@ def make_order(
     if request.tax_included is not None:
         tax_included = request.tax_included
     discount = agreement.discount if agreement else NO_PERCENT
+    sale = sale_terms(
+        currency,
+        agreement,
+        facts.contract,
+        operation=request.operation,
+        settlement_currency=request.settlement_currency,
+        rate=request.rate,
+    )
     terms = LineTerms(currency, tax_included, request.warehouse, discount)
     order = SalesOrder(
         id=id,
@@ -191,6 +218,11 @@ def make_order(
         comment=request.comment,
         usage=usage,
         customer=request.customer,
+        operation=sale.operation,
+        settlement_currency=sale.settlement_currency,
+        rate=sale.rate,
+        contract=sale.contract,
+        settlements=sale.settlements,
         legal_entity=request.legal_entity or _only(facts.partners[request.customer].legal_entities),
         contact=request.contact,
         recipient=request.recipient,
@@ -211,7 +243,7 @@ def make_order(
         lines=make_lines(terms, request.lines, facts),
     )
     own = chosen_stages(request.stages, request.schedule, facts.schedules)
-    return with_stages(order, agreed_stages(agreement, facts.schedules), own)
+    return with_stages(order, agreed_stages(agreement, facts.schedules, sale.operation), own)
 
 
 def _only(parts: Sequence[object]) -> str | None:
@@ -228,7 +260,7 @@ def with_stages(order: SalesOrder, agreed: Sequence[StageTerms], own: Sequence[S
     return evolve(
         order,
         total=total,
-        stages=keep_assigned(order.stages, plan_stages(terms, total, order.currency)),
+        stages=keep_assigned(order.stages, plan_stages(terms, order.settled(total), order.pays_in)),
         own_terms=bool(own) and terms != tuple(agreed),
     )
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tradecore.catalog import Agreement, Item, Partner, PaymentSchedule, PaymentTermsMode, Price, PriceKind
+from tradecore.catalog import Agreement, Contract, Item, Partner, PaymentSchedule, PaymentTermsMode, Price, PriceKind
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.agreements import check_agreement
+from tradecore.rules.contracts import check_contract
 from tradecore.rules.payment_terms import check_mode, check_terms
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.record import Record, Ref
@@ -20,6 +21,8 @@ def references(record: Record) -> dict[str, Ref]:
             found = {"price_kind": Ref(PriceKind.KIND, record.price_kind)}
             found |= {"schedule": Ref(PaymentSchedule.KIND, record.schedule)} if record.schedule else {}
             return found | ({"partner": Ref(Partner.KIND, record.partner)} if record.partner else {})
+        case Contract():
+            return {"partner": Ref(Partner.KIND, record.partner)}
         case _:
             return {}
 
@@ -57,8 +60,11 @@ def _check(record: Record, mode: PaymentTermsMode) -> Iterable[Violation]:
         case PaymentSchedule():
             yield from [] if record.stages else [violation(Code.EMPTY, "stages")]
             yield from (*check_terms(record.stages), *check_mode(record.stages, mode, scheduled=True))
+        case Contract():
+            yield from check_contract(record)
         case Partner():
             yield from check_distinct([each.id for each in record.legal_entities], "legal_entities[{}].id")
             yield from check_distinct([each.id for each in record.contacts], "contacts[{}].id")
+            yield from check_distinct([each.id for each in record.segments], "segments[{}].id")
         case _:
             pass

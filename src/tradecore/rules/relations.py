@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tradecore.documents import (
+    ConsignmentReport,
     Document,
     GoodsReceipt,
     IncomingPayment,
     OutgoingPayment,
+    OwnershipDocument,
+    OwnershipTransfer,
     PurchaseOrder,
     SalesOrder,
     SalesReturn,
@@ -18,7 +21,13 @@ from tradecore.values.record import Ref
 
 
 def _of_payment(payment: IncomingPayment | OutgoingPayment) -> Iterable[Ref]:
-    return (Ref(order_kind(payment).KIND, each.order) for each in payment.allocations)
+    return (Ref(order_kind(payment).KIND, each.order) for each in payment.allocations if each.order)
+
+
+def _of_ownership(document: OwnershipDocument) -> Iterable[Ref]:
+    for line in document.lines:
+        yield Ref(SalesOrder.KIND, line.order)
+        yield Ref(Shipment.KIND, line.shipment)
 
 
 def _of_refund(payment: OutgoingPayment) -> Iterable[Ref]:
@@ -40,6 +49,8 @@ BASES: Mapping[type[Document], Callable[[Any], Iterable[Ref]]] = {
     SalesOrder: _of_order,
     Shipment: lambda shipment: (Ref(SalesOrder.KIND, shipment.order),),
     SalesReturn: lambda back: (Ref(SalesOrder.KIND, back.order), Ref(Shipment.KIND, back.shipment)),
+    OwnershipTransfer: _of_ownership,
+    ConsignmentReport: _of_ownership,
     GoodsReceipt: _of_receipt,
     IncomingPayment: _of_payment,
     OutgoingPayment: _of_refund,

@@ -17,9 +17,11 @@ from tradecore.documents import (
     SalesReturnLine,
     Shipment,
     ShipmentLine,
+    settled_terms,
 )
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.approval import check_in_execution, check_line_by_line, check_open
+from tradecore.rules.owing import charge_for, charged, credit_for
 from tradecore.rules.pricing import next_part, part_of
 from tradecore.rules.provisioning import merged, without
 from tradecore.rules.stage_gating import (
@@ -34,7 +36,7 @@ from tradecore.rules.stage_gating import (
 )
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
-from tradecore.values.numbers import ZERO
+from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
 
 Quantities = Mapping[LineId, Decimal]
@@ -176,6 +178,8 @@ def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: dat
         line = order.line(line_id)
         if line is None:
             continue
+        amount = shipped_part(order, line, quantity)
+        ours = order.passes_later and line.kind is ItemKind.GOODS
         lines.append(
             ShipmentLine(
                 id=str(number),
@@ -185,19 +189,15 @@ def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: dat
                 unit=line.unit,
                 warehouse=line.warehouse,
                 quantity=quantity,
-                amount=shipped_part(order, line, quantity),
+                amount=amount,
                 tax=_tax_part(order, line, quantity),
+                entrusted=quantity if ours else ZERO,
+                entrusted_amount=amount if ours else ZERO,
             )
         )
-    return Shipment(
-        id=id,
-        at=at,
-        author=author,
-        order=order.id,
-        customer=order.customer,
-        currency=order.currency,
-        lines=tuple(lines),
-    )
+    settled = charge_for(order, total(each.amount - each.entrusted_amount for each in lines))
+    terms = settled_terms(order)
+    return Shipment(id=id, at=at, author=author, order=order.id, settled=settled, lines=tuple(lines), **terms)
 
 
 def shipped_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
@@ -218,7 +218,7 @@ def _tax_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
 def repriced(shipment: Shipment, order: SalesOrder) -> Shipment:
     """The draft with the amounts its quantities cost now: other shipments may have been posted since."""
     made = make_shipment(order, shipped_quantities(shipment), id=shipment.id, at=shipment.at, author="")
-    return evolve(shipment, lines=made.lines)
+    return evolve(shipment, lines=made.lines, settled=made.settled)
 
 
 def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
@@ -231,10 +231,17 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
                 line,
                 shipped=line.shipped + each.quantity,
                 shipped_amount=line.shipped_amount + each.amount,
+                entrusted=line.entrusted + each.entrusted,
                 provisions=without(line.provisions, each.quantity, ProvisioningAction.SHIP, ProvisioningAction.RESERVE),
             )
     first = min(order.first_shipped_at or shipment.at, shipment.at)
+    order = charged(order, shipment.charge, _sold_at_once(shipment))
     return evolve(order.with_lines(changed), first_shipped_at=first)
+
+
+def _sold_at_once(shipment: Shipment) -> Decimal:
+    """What of a shipment was the customer's when it left."""
+    return total(line.amount - line.entrusted_amount for line in shipment.lines)
 
 
 def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime | None) -> SalesOrder:
@@ -251,8 +258,10 @@ def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime 
                 line,
                 shipped=line.shipped - each.quantity,
                 shipped_amount=line.shipped_amount - each.amount,
+                entrusted=line.entrusted - each.entrusted,
                 provisions=merged((*line.provisions, again)) if goods else line.provisions,
             )
+    order = charged(order, -shipment.charge, -_sold_at_once(shipment))
     return evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)
 
 
@@ -292,6 +301,11 @@ def revalued(document: SalesReturn, shipment: Shipment) -> SalesReturn:
     return evolve(document, lines=made.lines)
 
 
+def credited(document: SalesReturn, order: SalesOrder) -> SalesReturn:
+    """The return with what the customer need not pay by it, in the currency he pays in."""
+    return evolve(document, settled=credit_for(order, document.amount - document.recalled_amount))
+
+
 def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: datetime, author: str) -> SalesReturn:
     """A draft return of these quantities, at the amounts they were shipped for."""
     lines = []
@@ -299,8 +313,8 @@ def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: date
         line = shipment.line(line_id)
         if line is None:
             continue
-        done = {"done": line.returned, "billed": line.returned_amount, "quantity": quantity}
-        amount = next_part(line.amount, line.quantity, **done, currency=shipment.currency)
+        recalled = min(quantity, line.entrusted)
+        ours = part_of(line.entrusted_amount, recalled, line.entrusted, shipment.currency) if recalled else ZERO
         lines.append(
             SalesReturnLine(
                 id=str(number),
@@ -311,7 +325,9 @@ def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: date
                 unit=line.unit,
                 warehouse=line.warehouse,
                 quantity=quantity,
-                amount=amount,
+                amount=ours + _sold_part(shipment, line, quantity - recalled),
+                recalled=recalled,
+                recalled_amount=ours,
             )
         )
     return SalesReturn(
@@ -320,10 +336,19 @@ def make_return(shipment: Shipment, quantities: Quantities, *, id: str, at: date
         author=author,
         shipment=shipment.id,
         order=shipment.order,
-        customer=shipment.customer,
-        currency=shipment.currency,
         lines=tuple(lines),
+        **settled_terms(shipment),
     )
+
+
+def _sold_part(shipment: Shipment, line: ShipmentLine, quantity: Decimal) -> Decimal:
+    """What `quantity` of the goods that are the customer's cost; parts add up to what all of them cost."""
+    if not line.entrusted and not shipment.passes_later:
+        done = {"done": line.returned, "billed": line.returned_amount, "quantity": quantity}
+        return next_part(line.amount, line.quantity, **done, currency=shipment.currency)
+    left = line.quantity - line.returned - line.entrusted
+    amount = line.amount - line.returned_amount - line.entrusted_amount
+    return part_of(amount, quantity, left, shipment.currency) if quantity else ZERO
 
 
 def returned(
@@ -338,6 +363,8 @@ def returned(
             part,
             returned=part.returned + sign * each.quantity,
             returned_amount=part.returned_amount + sign * each.amount,
+            entrusted=part.entrusted - sign * each.recalled,
+            entrusted_amount=part.entrusted_amount - sign * each.recalled_amount,
         )
         line = order_lines.get(each.order_line) or order.line(each.order_line)
         if line is not None:
@@ -345,5 +372,12 @@ def returned(
                 line,
                 returned=line.returned + sign * each.quantity,
                 returned_amount=line.returned_amount + sign * each.amount,
+                entrusted=line.entrusted - sign * each.recalled,
             )
+    if not order.is_plain:
+        order = evolve(
+            order,
+            credited=order.credited + sign * document.credit,
+            recalled_amount=order.recalled_amount + sign * document.recalled_amount,
+        )
     return order.with_lines(order_lines), evolve(shipment, lines=tuple(shipment_lines.values()))

@@ -173,7 +173,7 @@ def check_gate(order: SalesOrder, gate: Gate) -> tuple[Violation, ...]:
     how_far = passage(order, gate)
     if not how_far.shut:
         return ()
-    missing, due = order.money(how_far.due - how_far.paid), order.money(how_far.due)
+    missing, due = order.to_pay(how_far.due - how_far.paid), order.to_pay(how_far.due)
     return (violation(gate.shut, missing=missing, due=due).unless(gate.right),)
 
 

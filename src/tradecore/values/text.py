@@ -34,6 +34,7 @@ ItemId: TypeAlias = Id
 WarehouseId: TypeAlias = Id
 AgreementId: TypeAlias = Id
 PriceKindId: TypeAlias = Id
+ContractId: TypeAlias = Id
 ReasonId: TypeAlias = Id
 ScheduleId: TypeAlias = Id
 LineId: TypeAlias = Id

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import DAY
-from tradecore import Agreement, AgreementKind, AgreementUsage, Percent, Settings
+from tradecore import Agreement, AgreementKind, AgreementUsage, Partner, Percent, Segment, Settings
 from tradecore.errors import Violation
 from tradecore.rules.agreements import applicable, check_agreement, choose_agreement
 
+ACME = Partner(id="acme", name="Acme", segments=(Segment(id="horeca"),))
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 
 
@@ -21,7 +22,7 @@ def an_agreement(id: str = "std", **facts: Any) -> Agreement:
 
 def choose(*agreements: Agreement, wanted: str | None = None, usage: AgreementUsage = AgreementUsage.BOTH) -> Any:
     """What is chosen for acme on the day: an id, nothing, or the code of the refusal."""
-    found = choose_agreement(wanted, agreements, "acme", DAY, Settings(agreement_usage=usage))
+    found = choose_agreement(wanted, agreements, ACME, DAY, Settings(agreement_usage=usage))
     return found.code if isinstance(found, Violation) else found and found.id
 
 
@@ -35,7 +36,7 @@ def test_several_must_be_chosen_from() -> None:
     both = an_agreement(), an_agreement("own", partner="acme")
     assert "AGREEMENT_NOT_CHOSEN" == choose(*both)
     assert "own" == choose(*both, wanted="own")
-    found = choose_agreement(None, both, "acme", DAY, Settings())
+    found = choose_agreement(None, both, ACME, DAY, Settings())
     assert "std, own" in str(found)
 
 
@@ -60,7 +61,7 @@ def test_switched_off_the_field_stays_empty() -> None:
 def test_kinds_in_use_apply(usage: AgreementUsage, ids: list[str]) -> None:
     """The setting says which kinds count (C8, C13)."""
     every = [an_agreement(), an_agreement("own", partner="acme"), an_agreement("theirs", partner="bolt")]
-    assert ids == [each.id for each in applicable(every, "acme", DAY, Settings(agreement_usage=usage))]
+    assert ids == [each.id for each in applicable(every, ACME, DAY, Settings(agreement_usage=usage))]
 
 
 @pytest.mark.parametrize("wanted", ["theirs", "old", "unknown"])
@@ -82,3 +83,14 @@ def test_agreements_are_sound_in_themselves() -> None:
     )
     assert ["STANDARD_HAS_PARTNER", "OUT_OF_RANGE", "BAD_PERIOD"] == [each.code for each in check_agreement(wrong)]
     assert () == check_agreement(an_agreement("own", partner="acme"))
+
+
+def test_a_segment_has_agreements_of_its_own() -> None:
+    """A STANDARD agreement for a segment applies to its members alone; an INDIVIDUAL one names no segment (C13)."""
+    theirs, others = an_agreement("theirs", segment="horeca"), an_agreement("others", segment="retail")
+    assert "theirs" == choose(theirs, others)
+    assert "AGREEMENT_NOT_APPLICABLE" == choose(theirs, others, wanted="others")
+    assert "AGREEMENT_NOT_CHOSEN" == choose(theirs, an_agreement())
+    assert ["INDIVIDUAL_HAS_SEGMENT"] == [
+        each.code for each in check_agreement(an_agreement(partner="acme", segment="horeca"))
+    ]

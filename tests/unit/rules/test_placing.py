@@ -27,7 +27,6 @@ from tradecore.documents import Posting
 from tradecore.rules.placing import (
     OrderRequest,
     PlacingFacts,
-    check_currency_of,
     check_request,
     make_order,
     named_items,
@@ -175,10 +174,3 @@ def test_names_are_looked_up_once() -> None:
     """Items and warehouses of all lines, without repetition."""
     lines = (NewLine(item="chair", quantity=1), NewLine(item="chair", quantity=2, warehouse="spare"))
     assert (["chair"], ["main", "spare"]) == (named_items(lines), named_warehouses(a_request(*lines)))
-
-
-def test_an_order_fits_the_currency_of_its_agreement() -> None:
-    """A draft in hryvnias is not placed under prices in euros."""
-    assert () == (*check_currency_of(made(), WHOLESALE), *check_currency_of(made(), None))
-    other = PriceKind(id="u", name="U", currency="UAH")
-    assert ["CURRENCY_MISMATCH"] == [each.code for each in check_currency_of(made(), other)]

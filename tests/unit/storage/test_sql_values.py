@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from tests.unit.storage.sql_places import PLACES, engine_of, opened, url_of
 from tradecore.calling import run
-from tradecore.catalog import Item
+from tradecore.catalog import Item, Segment
 from tradecore.changes import Changes, Floor, Save
 from tradecore.documents import SalesOrder
 from tradecore.errors import Conflict
 from tradecore.query import Eq, Query, Range
 from tradecore.registers import STOCK
 from tradecore.storage.sql import SqlStore
-from tradecore.testing.factories import AT, a_commit, a_line, a_provision, an_entry, an_item, an_order
+from tradecore.testing.factories import AT, a_commit, a_line, a_partner, a_provision, an_entry, an_item, an_order
 from tradecore.testing.strategies import IN_CODE_POINT_ORDER
 
 KEY = ("chair", "main")
@@ -108,3 +108,14 @@ def test_an_order_of_two_thousand_lines(place: str, request: pytest.FixtureReque
         fewer = attrs.evolve(expected, lines=expected.lines[::2])
         run(store.commit(a_commit(Save(fewer, expected))))
         assert {order.ref: attrs.evolve(fewer, version=2)} == run(store.get_many([order.ref]))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_part_of_one_field_is_changed(place: str, request: pytest.FixtureRequest) -> None:
+    """A part that is nothing but a name gets the whole of its new name."""
+    with opened(url_of(place, request)) as store:
+        before = run(store.commit(a_commit(a_partner(segments=(Segment(id="shop"),))))).records
+        (partner,) = before.values()
+        after = attrs.evolve(partner, segments=(Segment(id="horeca"),))  # type: ignore[call-arg]  # a partner
+        run(store.commit(a_commit(Save(after, partner))))
+        assert {partner.ref: attrs.evolve(after, version=2)} == run(store.get_many([partner.ref]))

@@ -1,7 +1,16 @@
 """From documents to register entries, and the guards that protect them."""
 
 from tradecore.rules.posting.guards import floors, sums
-from tradecore.rules.posting.movements import MOVEMENTS, entries_between, movements, need_rank, need_source
+from tradecore.rules.posting.movements import (
+    MOVEMENTS,
+    account,
+    entries_between,
+    entrusted_key,
+    movements,
+    need_rank,
+    need_source,
+    own_account,
+)
 from tradecore.rules.posting.saving import (
     check_draft,
     check_posted,
@@ -15,13 +24,16 @@ from tradecore.rules.posting.saving import (
 
 __all__ = [
     "MOVEMENTS",
+    "account",
     "check_draft",
     "check_posted",
     "entries_between",
+    "entrusted_key",
     "floors",
     "movements",
     "need_rank",
     "need_source",
+    "own_account",
     "post",
     "posted_event",
     "save",

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from tradecore.catalog import ItemKind
 from tradecore.documents import (
     HELD,
+    ConsignmentReport,
     Document,
     GoodsReceipt,
     IncomingPayment,
@@ -21,16 +22,20 @@ from tradecore.documents import (
     OrderStatus,
     OrderUsage,
     OutgoingPayment,
+    OwnershipDocument,
+    OwnershipTransfer,
     PaymentPurpose,
     ProvisioningAction,
     PurchaseOrder,
     SalesOrder,
     SalesReturn,
+    SettledDocument,
     Shipment,
     StockAllocation,
     StockReceipt,
 )
 from tradecore.registers import (
+    ENTRUSTED,
     NEEDS,
     ORDER_LINES,
     SETTLEMENTS,
@@ -60,6 +65,22 @@ def need_rank(order: SalesOrder, line: OrderLine) -> str:
     """The place of a line in the queue as far as the order itself knows it: shipment date, order date (F2)."""
     ship_on = line.ship_on or order.ship_on or date.max
     return f"{ship_on.isoformat()} {order.at.astimezone(UTC).isoformat(timespec='milliseconds')}"
+
+
+def account(document: SettledDocument, order: str) -> Key:
+    """Where the debt of an order stands: under itself, or with all the others under its contract (C14)."""
+    own = "" if document.by_contract else order
+    return settlement_key(document.customer, document.pays_in, own, document.contract or "")
+
+
+def own_account(order: SalesOrder) -> Key:
+    """Where an order's own debt and money stand; nothing does where its contract is settled as a whole."""
+    return settlement_key(order.customer, order.pays_in, order.id, order.contract or "")
+
+
+def entrusted_key(document: SettledDocument, item: str, order: str, line: str, shipment: str) -> Key:
+    """Where goods of ours in other hands stand."""
+    return (document.operation.value, document.customer, item, order, line, shipment)
 
 
 def _sales_order(order: SalesOrder) -> Iterator[Movement]:
@@ -109,9 +130,11 @@ def _shipment(shipment: Shipment) -> Iterator[Movement]:
         key = (shipment.order, line.order_line)
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, ZERO)
+            if shipment.passes_later:
+                place = entrusted_key(shipment, line.item, shipment.order, line.order_line, shipment.id)
+                yield (ENTRUSTED.name, place, (), shipment.at), (line.quantity, line.amount)
         yield (ORDER_LINES.name, key, ("",), shipment.at), (ZERO, ZERO, line.quantity, ZERO)
-    settled = settlement_key(shipment.customer, shipment.currency, shipment.order)
-    yield (SETTLEMENTS.name, settled, (), shipment.at), (shipment.amount, ZERO)
+    yield (SETTLEMENTS.name, account(shipment, shipment.order), (), shipment.at), (shipment.charge, ZERO)
 
 
 def _sales_return(document: SalesReturn) -> Iterator[Movement]:
@@ -119,16 +142,25 @@ def _sales_return(document: SalesReturn) -> Iterator[Movement]:
         key = (document.order, line.order_line)
         if line.kind is ItemKind.GOODS:
             yield (STOCK.name, (line.item, line.warehouse), key, document.at), (line.quantity, ZERO)
+        if line.recalled:
+            place = entrusted_key(document, line.item, document.order, line.order_line, document.shipment)
+            yield (ENTRUSTED.name, place, (), document.at), (-line.recalled, -line.recalled_amount)
         yield (ORDER_LINES.name, key, ("",), document.at), (ZERO, ZERO, ZERO, line.quantity)
-    settled = settlement_key(document.customer, document.currency, document.order)
-    yield (SETTLEMENTS.name, settled, (), document.at), (-document.amount, ZERO)
+    yield (SETTLEMENTS.name, account(document, document.order), (), document.at), (-document.credit, ZERO)
+
+
+def _ownership(document: OwnershipDocument) -> Iterator[Movement]:
+    for line in document.lines:
+        place = entrusted_key(document, line.item, line.order, line.order_line, line.shipment)
+        yield (ENTRUSTED.name, place, (), document.at), (-line.quantity, -line.amount)
+        yield (SETTLEMENTS.name, account(document, line.order), (), document.at), (line.charge, ZERO)
 
 
 def _incoming(payment: IncomingPayment) -> Iterator[Movement]:
     if payment.purpose is PaymentPurpose.OTHER or payment.partner is None:
         return
-    for order, amount in _parts(payment):
-        key = settlement_key(payment.partner, payment.currency, order)
+    for order, contract, amount in _parts(payment):
+        key = settlement_key(payment.partner, payment.currency, order, contract)
         yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, amount)
     if payment.via:
         yield from _collected(payment, payment.via)
@@ -147,20 +179,20 @@ def _collected(payment: IncomingPayment, via: str) -> Iterator[Movement]:
 def _outgoing(payment: OutgoingPayment) -> Iterator[Movement]:
     if payment.purpose is PaymentPurpose.OTHER or payment.partner is None:
         return
-    for order, amount in _parts(payment):
+    for order, contract, amount in _parts(payment):
         if payment.to_supplier:
             key = supplier_key(payment.partner, payment.currency, order)
             yield (SUPPLIER_SETTLEMENTS.name, key, (), payment.at), (ZERO, amount)
         else:
-            key = settlement_key(payment.partner, payment.currency, order)
+            key = settlement_key(payment.partner, payment.currency, order, contract)
             yield (SETTLEMENTS.name, key, (), payment.at), (ZERO, -amount)
 
 
-def _parts(payment: IncomingPayment | OutgoingPayment) -> Iterator[tuple[str, Decimal]]:
-    """What a payment is for: an order, or none, and how much of it."""
-    yield from ((each.order, each.amount) for each in payment.allocations)
+def _parts(payment: IncomingPayment | OutgoingPayment) -> Iterator[tuple[str, str, Decimal]]:
+    """What a payment is for: an order, a contract, or neither, and how much of it."""
+    yield from ((each.own_order, each.contract, each.amount) for each in payment.allocations)
     if rest := payment.unallocated:
-        yield "", rest
+        yield "", "", rest
 
 
 #: Kind of document -> what it stands for once it is posted (section Y of the catalogue).
@@ -172,6 +204,8 @@ MOVEMENTS: Mapping[type[Document], Callable[[Any], Iterator[Movement]]] = {
     StockAllocation: lambda _: iter(()),  # what it gave stands in the orders
     Shipment: _shipment,
     SalesReturn: _sales_return,
+    OwnershipTransfer: _ownership,
+    ConsignmentReport: _ownership,
     IncomingPayment: _incoming,
     OutgoingPayment: _outgoing,
 }

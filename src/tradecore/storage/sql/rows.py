@@ -50,7 +50,7 @@ class Writer:
         encoders = tuple(encoder(column, dialect.cells) for column in part.columns)
         children = tuple((attrgetter(name), cls.of(child, dialect)) for name, child in part.children.items())
         differing = comparison(part.names, range(len(part.names)))
-        return cls(part, dialect, attrgetter(*part.names), encoders, _rower(part, encoders), differing, children)
+        return cls(part, dialect, _getter(part.names), encoders, _rower(part, encoders), differing, children)
 
     def chosen(self, value: Any, columns: Sequence[int]) -> list[Any]:
         """The cells of some columns."""
@@ -59,6 +59,14 @@ class Writer:
             value, encode = values[index], encoders[index]
             found.append(value if value is None or encode is None else encode(value))
         return found
+
+
+def _getter(names: Sequence[str]) -> Callable[[Any], Row]:
+    """The fields of a value, as a tuple even if there is only one."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    get = attrgetter(*names)
+    return lambda value: (get(value),)
 
 
 def _rower(part: Part, encoders: Sequence[Callable[[Any], Any] | None]) -> Callable[[Any], Row]:

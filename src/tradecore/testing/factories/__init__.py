@@ -6,6 +6,7 @@ agree with those of `seed`, so that values and a seeded trade fit together.
 """
 
 from tradecore.testing.factories.catalogue import (
+    a_contract,
     a_partner,
     a_price,
     a_price_kind,
@@ -20,6 +21,7 @@ from tradecore.testing.factories.catalogue import (
 )
 from tradecore.testing.factories.documents import (
     AT,
+    a_consignment_report,
     a_goods_receipt,
     a_line,
     a_payment,
@@ -34,14 +36,18 @@ from tradecore.testing.factories.documents import (
     a_stock_allocation,
     a_stock_line,
     a_stock_receipt,
+    a_transfer,
     an_allocation,
     an_order,
+    an_ownership_line,
 )
 from tradecore.testing.factories.ledger import a_commit, an_entry, an_event
 
 __all__ = [
     "AT",
     "a_commit",
+    "a_consignment_report",
+    "a_contract",
     "a_goods_receipt",
     "a_line",
     "a_partner",
@@ -62,6 +68,7 @@ __all__ = [
     "a_stock_allocation",
     "a_stock_line",
     "a_stock_receipt",
+    "a_transfer",
     "a_warehouse",
     "an_agreement",
     "an_allocation",
@@ -69,6 +76,7 @@ __all__ = [
     "an_event",
     "an_item",
     "an_order",
+    "an_ownership_line",
     "catalogue",
     "seed",
 ]

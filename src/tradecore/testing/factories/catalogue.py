@@ -7,6 +7,7 @@ from typing import Any, overload
 from tradecore.catalog import (
     Agreement,
     CancellationReason,
+    Contract,
     DueBase,
     Item,
     ItemKind,
@@ -80,6 +81,11 @@ def an_agreement(
     """Terms for everybody, or with `kind` and `partner` for one partner."""
     told = {"id": id, "name": id.capitalize(), "price_kind": "wholesale", "discount": discount}
     return Agreement(**{**told, "stages": tuple(stages), **facts})
+
+
+def a_contract(id: str = "contract", *, partner: str = "acme", **facts: Any) -> Contract:
+    """A contract in euros, settled by orders."""
+    return Contract(**{"id": id, "name": id.capitalize(), "partner": partner, "currency": "EUR", **facts})
 
 
 def a_reason(id: str = "refused", **facts: Any) -> CancellationReason:

@@ -7,14 +7,17 @@ from typing import Any, Protocol, TypeVar
 
 import attrs
 
-from tradecore.catalog import StageTerms
+from tradecore.catalog import BusinessOperation, StageTerms
 from tradecore.documents import (
     Allocation,
+    ConsignmentReport,
     GoodsReceipt,
     GoodsReceiptLine,
     IncomingPayment,
     OrderLine,
     OutgoingPayment,
+    OwnershipLine,
+    OwnershipTransfer,
     Posting,
     Provision,
     ProvisioningAction,
@@ -202,6 +205,30 @@ def a_sales_return(*, shipment: Shipment | None = None, **facts: Any) -> SalesRe
     told = {"id": new_id(), "at": shipment.at, "posting": Posting.POSTED, "shipment": shipment.id, "lines": lines}
     told |= {"order": shipment.order, "customer": shipment.customer, "currency": shipment.currency}
     return SalesReturn(**{**told, **facts})
+
+
+def an_ownership_line(
+    *, quantity: Number = 1, amount: Number = 100, item: str = "chair", **facts: Any
+) -> OwnershipLine:
+    """A line by which goods become the customer's."""
+    told = {"id": "", "shipment": "shipment", "shipment_line": "1", "order": "order", "order_line": "1", "item": item}
+    return OwnershipLine(**{**told, "quantity": exact(quantity), "amount": exact(amount), **facts})
+
+
+def a_transfer(*, lines: Sequence[OwnershipLine] | None = None, **facts: Any) -> OwnershipTransfer:
+    """A posted transfer of ownership."""
+    told = {**_passed(lines, BusinessOperation.SALE_IN_TRANSIT), "shipment": "shipment", "order": "order"}
+    return OwnershipTransfer(**{**told, **facts})
+
+
+def a_consignment_report(*, lines: Sequence[OwnershipLine] | None = None, **facts: Any) -> ConsignmentReport:
+    """A posted report of a consignee."""
+    return ConsignmentReport(**{**_passed(lines, BusinessOperation.CONSIGNMENT), **facts})
+
+
+def _passed(lines: Sequence[OwnershipLine] | None, operation: BusinessOperation) -> dict[str, Any]:
+    told = {"id": new_id(), "at": AT, "posting": Posting.POSTED, "customer": "acme", "currency": "EUR"}
+    return {**told, "operation": operation, "lines": _numbered([an_ownership_line()] if lines is None else lines)}
 
 
 def an_allocation(order: str, amount: Number, stage: str = "") -> Allocation:
