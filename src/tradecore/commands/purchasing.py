@@ -168,6 +168,7 @@ async def receive_goods(
         purchase_order=order.id if order else None,
         lines=purchasing.receipt_lines(wanted, order, items, warehouse=warehouse or "", currency=money),
     )
+    session.refuse(purchasing.check_amount(receipt), "The receipt cannot be written")
     if draft:
         return Outcome(receipt, _new(session, receipt, draft=draft))
     return Outcome(receipt, await _receiving(session, None, post(receipt), order))

@@ -28,7 +28,7 @@ from tradecore.rules.payment_terms import agreed_stages, check_payment_terms, ch
 from tradecore.rules.pricing import order_total, price_line
 from tradecore.values.evolving import evolve
 from tradecore.values.money import check_known_currency
-from tradecore.values.numbers import LIMIT
+from tradecore.values.numbers import LIMIT, ZERO, total
 from tradecore.values.percent import NO_PERCENT, Percent
 from tradecore.values.sentences import Sentence
 from tradecore.values.text import check_distinct
@@ -158,31 +158,44 @@ def _check_parties(request: OrderRequest, facts: PlacingFacts) -> list[Violation
     return wrong
 
 
+#: What a price can become with tax, as a multiple.
+_MOST_TAX = 11
+
+
 def check_lines(lines: Sequence[NewLine], facts: PlacingFacts) -> list[Violation]:
     """Everything that is wrong with the lines."""
     wrong = [] if lines else [violation(Code.EMPTY, "lines")]
     for index, line in enumerate(lines):
-        place = f"lines[{index}]"
-        if line.item not in facts.items:
-            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.item", kind="item", id=line.item))
-        if line.warehouse and line.warehouse not in facts.warehouses:
-            wrong.append(violation(Code.UNKNOWN_ID, f"{place}.warehouse", kind="warehouse", id=line.warehouse))
-        if line.quantity <= 0:
-            wrong.append(violation(Code.NOT_POSITIVE, f"{place}.quantity", value=line.quantity))
-        if line.price is not None and line.price < 0:
-            wrong.append(violation(Code.NEGATIVE, f"{place}.price", value=line.price))
-        if line.discount is not None and line.discount.value > 100:
-            wrong.append(violation(Code.OUT_OF_RANGE, f"{place}.discount", value=line.discount.value, low=0, high=100))
-        price = facts.prices.get(line.item) if line.price is None else line.price
-        if price is None and line.item in facts.items and facts.terms_known:
-            details = {"item": line.item, "price_kind": facts.price_kind.id if facts.price_kind else "", "on": facts.on}
-            wrong.append(violation(Code.NO_PRICE, f"{place}.price", **details))
-        elif price is not None and abs(price * line.quantity) * 11 >= LIMIT:
-            wrong.append(
-                violation(Code.OUT_OF_RANGE, f"{place}.quantity", value=line.quantity, low=0, high="its amount")
-            )
+        wrong += _check_line(line, f"lines[{index}]", facts)
+    if not wrong and total((_price(line, facts) or ZERO) * line.quantity for line in lines) * _MOST_TAX >= LIMIT:
+        wrong.append(violation(Code.OUT_OF_RANGE, "lines", value="their total", low=0, high=LIMIT))
     names = [line.id or str(number) for number, line in enumerate(lines, start=1)]
     return wrong + check_distinct(names, "lines[{}].id")
+
+
+def _price(line: NewLine, facts: PlacingFacts) -> Decimal | None:
+    return facts.prices.get(line.item) if line.price is None else line.price
+
+
+def _check_line(line: NewLine, place: str, facts: PlacingFacts) -> list[Violation]:
+    wrong = []
+    if line.item not in facts.items:
+        wrong.append(violation(Code.UNKNOWN_ID, f"{place}.item", kind="item", id=line.item))
+    if line.warehouse and line.warehouse not in facts.warehouses:
+        wrong.append(violation(Code.UNKNOWN_ID, f"{place}.warehouse", kind="warehouse", id=line.warehouse))
+    if line.quantity <= 0:
+        wrong.append(violation(Code.NOT_POSITIVE, f"{place}.quantity", value=line.quantity))
+    if line.price is not None and line.price < 0:
+        wrong.append(violation(Code.NEGATIVE, f"{place}.price", value=line.price))
+    if line.discount is not None and line.discount.value > 100:
+        wrong.append(violation(Code.OUT_OF_RANGE, f"{place}.discount", value=line.discount.value, low=0, high=100))
+    price = _price(line, facts)
+    if price is None and line.item in facts.items and facts.terms_known:
+        details = {"item": line.item, "price_kind": facts.price_kind.id if facts.price_kind else "", "on": facts.on}
+        wrong.append(violation(Code.NO_PRICE, f"{place}.price", **details))
+    elif price is not None and abs(price * line.quantity) * _MOST_TAX >= LIMIT:
+        wrong.append(violation(Code.OUT_OF_RANGE, f"{place}.quantity", value=line.quantity, low=0, high="its amount"))
+    return wrong
 
 
 def make_order(

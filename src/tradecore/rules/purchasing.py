@@ -50,7 +50,16 @@ def check_prices(lines: Sequence[NewPurchaseLine | NewReceiptLine]) -> list[Viol
             wrong.append(violation(Code.NEGATIVE, f"lines[{index}].price", value=price))
         elif price * line.quantity >= LIMIT:
             wrong.append(violation(Code.OUT_OF_RANGE, f"lines[{index}].price", value=price, low=0, high="its amount"))
+    if not wrong and total((line.price or ZERO) * line.quantity for line in lines) >= LIMIT:
+        wrong.append(violation(Code.OUT_OF_RANGE, "lines", value="their total", low=0, high=LIMIT))
     return wrong
+
+
+def check_amount(receipt: GoodsReceipt) -> tuple[Violation, ...]:
+    """Whether what was received, at the prices of its purchase order, costs no more than can be kept."""
+    if receipt.amount < LIMIT:
+        return ()
+    return (violation(Code.OUT_OF_RANGE, "lines", value="their total", low=0, high=LIMIT),)
 
 
 def check_ids(ids: Sequence[str | None]) -> list[Violation]:

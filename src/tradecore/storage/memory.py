@@ -30,10 +30,11 @@ from tradecore.changes import (
     committed,
     differences,
 )
-from tradecore.errors import Conflict, Violation
+from tradecore.errors import Conflict, Unsupported, Violation
 from tradecore.events import Event, EventType
 from tradecore.query import Query, run
 from tradecore.registers import REGISTERS, Balance, Entry, Key, Place, Register, Turnover
+from tradecore.values.numbers import LIMIT
 from tradecore.values.record import Record, Ref
 
 R = TypeVar("R", bound=Record)
@@ -198,6 +199,10 @@ class MemoryStore:
             if timeline is not None and entry.amounts[timeline]:
                 last_at = max(last_at, entry.at) if last_at else entry.at
             amounts = tuple(map(Decimal.__add__, known.amounts, entry.amounts))
+            if not all(-LIMIT < amount < LIMIT for amount in amounts):
+                raise Unsupported(
+                    f"{entry.register} {'/'.join(entry.key)}: a balance of 10^12 and more cannot be kept."
+                )
             moved[place] = Balance(entry.key, amounts, last_at, known.version + 1)
         return moved
 

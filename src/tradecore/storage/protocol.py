@@ -11,6 +11,8 @@ A store keeps **records** (documents and reference data) by kind and id, **entri
 5. entries, in the given order, and the balances they change, for registers that keep totals;
 6. one history record for each saved record, and the events.
 
+A balance is smaller than 10^12, as every number is; a commit that would make it larger is refused as `Unsupported`.
+
 Guards are checked against the balances as they are after the entries of the same commit, except `Newest` and
 `Unchanged`, which speak of the entries that were there before it. Two commits that touch the same record or balance
 must behave as if one came after the other; a store locks in one fixed order, so that no two commits wait for each
@@ -116,6 +118,8 @@ class Store(Protocol):
 
         Raises:
             Conflict: A guard or a version did not hold.
+
+            Unsupported: A balance would become too large, or the store cannot hold a value.
 
             Unavailable: The database does not answer; nothing is half written.
         """

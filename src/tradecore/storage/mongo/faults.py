@@ -25,6 +25,7 @@ _CONFLICTS = frozenset({112, 225, 239, 246, 251})
 #: No disk, no time, no right to write, going down.
 _UNAVAILABLE = frozenset({24, 50, 89, 91, 189, 202, 262, 10107, 11600, 11602, 13435, 13436, 14031})
 _NOT_ALLOWED = frozenset({13, 18})
+_INVALID = 121
 _NO_REPLICA_SET = frozenset({20, 123})
 _NO_COLLECTION = frozenset({26, 263})
 _TOO_LARGE = frozenset({10334, 17419, 17420})
@@ -78,6 +79,8 @@ def _of_code(error: OperationFailure) -> TradeError:
         return Unsupported(STANDALONE)
     if code in _NO_COLLECTION:
         return NotReady(f"Collections are missing; call init() first: {why}")
+    if code == _INVALID:
+        return Unsupported(f"A document would not be what it must be, such as a balance of 10^12 and more: {why}")
     if code in _TOO_LARGE:
         return Unsupported(f"MongoDB cannot hold it: {why}")
     return StoreError(f"MongoDB: {why}")

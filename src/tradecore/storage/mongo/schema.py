@@ -21,6 +21,7 @@ from tradecore.storage.mongo.layout import (
     stored,
 )
 from tradecore.storage.mongo.port import Port
+from tradecore.values.numbers import LIMIT, scaled
 from tradecore.values.record import Record
 
 _EXISTS = 48
@@ -42,7 +43,9 @@ def _envelope(id_fields: list[str], **properties: Any) -> Document:
 
 
 _RECORD = _envelope(["id"], version={**_WHOLE, "minimum": 0})
-_TOTAL = _envelope(["register"], version=_WHOLE, sums=_PARTS)
+_MOST = scaled(LIMIT) - 1
+_AMOUNTS = {"bsonType": "object", "additionalProperties": {**_WHOLE, "minimum": -_MOST, "maximum": _MOST}}
+_TOTAL = _envelope(["register"], version=_WHOLE, sums=_AMOUNTS)
 _MOMENT = {"bsonType": "date"}
 _ENTRY = {
     "required": ["place", "amounts", "at", "seq", "document"],

@@ -189,9 +189,12 @@ class _Join(Generic[S, Session]):
             database: Where the data are; by default where those of the store are that this is called on.
             tenant: Whose data.
         """
+        client = getattr(session, "client", None)
+        if client is None or not hasattr(session, "in_transaction"):
+            raise Unsupported(f"{type(session).__name__} is no session of pymongo.")
         known = self._store
         name = database or (known._port.database.name if known else DATABASE)  # noqa: SLF001  # of this module
-        store = self._kind(session.client, database=name, tenant=tenant or (known.tenant if known else "main"))
+        store = self._kind(client, database=name, tenant=tenant or (known.tenant if known else "main"))
         store._port = Port(store._port.database, store._waits, session)  # noqa: SLF001
         store._ready = bool(known and known._ready and name == known._port.database.name)  # noqa: SLF001
         return store

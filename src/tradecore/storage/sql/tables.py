@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tradecore.registers import REGISTERS, Register
 from tradecore.storage.sql.columns import Exact, Moment, long_text, text
 from tradecore.storage.sql.parts import OPTIONS, metadata
+from tradecore.values.numbers import LIMIT, scaled
 from tradecore.values.text import ID_LENGTH
 
 #: Raised by every change of the tables; a store of another version is not ready.
@@ -48,6 +49,19 @@ def _amounts(register: Register) -> list[sa.Column[Any]]:
     return [sa.Column(name, Exact, nullable=False) for name in register.resources]
 
 
+def _bounds(register: Register) -> list[Any]:
+    """Balances stay within what numbers may be; SQLite would go on with floats beyond its integers."""
+    bounds: list[Any] = []
+    for name in register.resources:
+        size = sa.func.abs(sa.column(name))
+        for most, dialects in ((LIMIT, ("postgresql", "mysql", "mariadb")), (scaled(LIMIT), ("sqlite",))):
+            bound = sa.CheckConstraint(
+                size < sa.literal_column(str(int(most))), name=f"ck_{register.name}_total_{name}"
+            )
+            bounds.append(bound.ddl_if(dialect=dialects))  # type: ignore[arg-type]  # several are allowed
+    return bounds
+
+
 def _entries(register: Register) -> sa.Table:
     table = sa.Table(
         f"{register.name}_entry",
@@ -75,6 +89,7 @@ def _totals(register: Register) -> sa.Table:
         *_amounts(register),
         _moment("last_at", nullable=True),
         _whole("version"),
+        *_bounds(register),
         **OPTIONS,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tradecore.changes import Ceiling, Changes, Floor, Guard, Newest, Unchanged, Version
-from tradecore.errors import Conflict
+from tradecore.errors import Conflict, Unsupported
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLY, Balance, Entry, Key
 from tradecore.storage.protocol import Store
 from tradecore.testing.conformance.driving import Driven, driven
@@ -44,6 +44,20 @@ class GuardsConformance(Driven):
 
     async def _balance(self, store: Store, key: Key = _CHAIRS) -> Balance | None:
         return (await store.balances([(STOCK.name, key)])).get((STOCK.name, key))
+
+    @driven
+    async def test_a_balance_is_smaller_than_a_million_millions(self, store: Store) -> None:
+        """A millionth below is kept exactly; at the limit, above or below zero, the whole commit is refused."""
+        for sign, key in (1, _CHAIRS), (-1, ("chair", "spare")):
+            first, rest = (sign * Decimal(amount) for amount in ("999999999999", "0.999999"))
+            await written(store, a_commit(entries=[an_entry(on_hand=first, key=key), an_entry(on_hand=rest, key=key)]))
+            for more in (sign * Decimal("0.000001"), sign * Decimal(999999999999)):
+                with pytest.raises(Unsupported):
+                    await store.commit(a_commit(an_item(), entries=[an_entry(on_hand=more, key=key)]))
+            balance = await self._balance(store, key)
+            assert balance is not None
+            assert first + rest == balance.amounts[0]
+        assert await store.get_many([an_item().ref]) == {}
 
     @driven
     async def test_a_floor_allows_exactly_itself(self, store: Store) -> None:
