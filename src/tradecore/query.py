@@ -84,10 +84,10 @@ class Query(Generic[R]):
         Raises:
             Invalid: `NOT_SORTABLE` or `OUT_OF_RANGE`.
         """
-        fields = [each.field for each in self.where] + [self.sort]
+        fields = [(f"where[{each.field}]", each.field) for each in self.where] + [("sort", self.sort)]
         wrong = [
-            violation(Code.NOT_SORTABLE, kind=self.kind.KIND, field=name, known=", ".join(self.kind.FINDABLE))
-            for name in fields
+            violation(Code.NOT_SORTABLE, place, kind=self.kind.KIND, field=name, known=", ".join(self.kind.FINDABLE))
+            for place, name in fields
             if name not in self.kind.FINDABLE
         ]
         if not 1 <= self.limit <= most:

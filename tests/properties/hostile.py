@@ -61,10 +61,19 @@ hostile = st.recursive(
 
 def everything() -> dict[str, Any]:
     """Every command and query of a trade value, `desk.name` -> its function."""
+    return _bound(bulk, command, query, stream)
+
+
+def commands() -> dict[str, Any]:
+    """Every command of a trade value, `desk.name` -> its function."""
+    return _bound(bulk, command)
+
+
+def _bound(*kinds: type[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for desk, kind in get_type_hints(Trade).items():
         for name, each in vars(kind.__origin__).items():
-            if isinstance(each, (bulk, command, query, stream)):
+            if isinstance(each, kinds):
                 found[f"{desk}.{name}"] = each.function
     return found
 

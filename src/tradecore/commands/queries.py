@@ -13,7 +13,7 @@ import attrs
 from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
 from tradecore.commands.moving import all_status_facts
-from tradecore.commands.session import Session, of_register
+from tradecore.commands.session import Session, of_register, unknown
 from tradecore.commands.staging import staged
 from tradecore.convert import check
 from tradecore.documents import OrderState, OrderStatus, SalesOrder
@@ -170,8 +170,16 @@ def history_for(kind: type[Record]) -> Callable[[Session, Id], Coroutine[Any, An
     """The query for the history of records of a kind."""
 
     async def history(session: Session, id: Id) -> tuple[HistoryRecord, ...]:
-        """What commands did to a document, the oldest first: who, when, what differs (V1-V3)."""
-        return tuple(await session.store.history(Ref(kind.KIND, id)))
+        """
+        What commands did to a document, the oldest first: who, when, what differs (V1-V3).
+
+        Raises:
+            NotFound: There is no such document.
+        """
+        found = tuple(await session.store.history(Ref(kind.KIND, id)))
+        if not found:
+            await session.get(kind, id)
+        return found
 
     return history
 
@@ -205,18 +213,27 @@ async def stock_balance(session: Session, item: ItemId, warehouse: WarehouseId) 
     Raises:
         Invalid: `UNKNOWN_ID`.
     """
-    found = await stock_balances(session, [item], warehouse)
+    try:
+        found = await stock_balances(session, [item], warehouse)
+    except Invalid as error:
+        raise Invalid(evolve(each, place=each.place.replace("items[0]", "item")) for each in error.violations) from None
     return found[0]
 
 
 async def stock_balances(session: Session, items: Sequence[ItemId], warehouse: WarehouseId) -> tuple[StockBalance, ...]:
-    """The same for several items of one warehouse, in the order asked for (R2)."""
+    """
+    The same for several items of one warehouse, in the order asked for (R2).
+
+    Raises:
+        Invalid: `UNKNOWN_ID`, once for each.
+    """
     units = {id: item.unit for id, item in (await session.catalog.items(items)).items()}
     missing = [
         violation(Code.UNKNOWN_ID, f"items[{index}]", kind="item", id=item)
         for index, item in enumerate(items)
         if item not in units
     ]
+    missing += unknown("warehouse", {"warehouse": warehouse}, await session.catalog.warehouses([warehouse]))
     if missing:
         raise Invalid(missing)
     keys: list[Key] = [(item, warehouse) for item in items]
@@ -262,8 +279,15 @@ class PartnerBalance:
 
 
 async def partner_balance(session: Session, partner: PartnerId) -> tuple[PartnerBalance, ...]:
-    """The balance with a partner, for each currency there ever was one in."""
+    """
+    The balance with a partner, for each currency there ever was one in.
+
+    Raises:
+        Invalid: `UNKNOWN_ID`.
+    """
     found = await session.balances((SETTLEMENTS, [(partner,)]), (SUPPLIER_SETTLEMENTS, [(partner,)]))
+    if not found and (wrong := unknown("partner", {"partner": partner}, await session.catalog.partners([partner]))):
+        raise Invalid(wrong)
     sold, bought = of_register(SETTLEMENTS, found), of_register(SUPPLIER_SETTLEMENTS, found)
     currencies = sorted({key[1] for _, key in found})
     return tuple(_partner_balance(partner, currency, sold.values(), bought.values()) for currency in currencies)

@@ -63,8 +63,8 @@ async def ship_order(
     before = await session.get(SalesOrder, order)
     money = await staged(session, before)
     quantities = by_line(lines) if lines is not None else shipping.everything_ready(money)
-    session.refuse((*repeated(lines), *shipping.check_shipping(money, session.settings)), before)
-    session.refuse(shipping.check_quantities(money, quantities), before)
+    wrong = (*shipping.check_shipping(money, session.settings), *shipping.check_quantities(money, quantities))
+    session.refuse((*repeated(lines), *wrong), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
     made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
@@ -88,8 +88,7 @@ async def draft_shipment(
     """
     before = await session.get(SalesOrder, order)
     quantities = by_line(lines) if lines is not None else shipping.everything_ready(before)
-    session.refuse((*repeated(lines), *check_open(before)), before)
-    session.refuse(shipping.check_lines(before, quantities), before)
+    session.refuse((*repeated(lines), *check_open(before), *shipping.check_lines(before, quantities)), before)
     moment = at or session.now()
     name, author = await session.name(Shipment, id), session.actor.id
     made = shipping.make_shipment(before, quantities, id=name, at=moment, author=author)
@@ -108,8 +107,9 @@ async def post_shipment(session: Session, shipment: DocumentId) -> Outcome[Shipm
     session.refuse(check_draft(before), before)
     order = await session.get(SalesOrder, before.order)
     money = await staged(session, order)
-    session.refuse(shipping.check_shipping(money, session.settings), before)
-    session.refuse(shipping.check_quantities(money, shipping.shipped_quantities(before)), before)
+    quantities = shipping.shipped_quantities(before)
+    wrong = (*shipping.check_shipping(money, session.settings), *shipping.check_quantities(money, quantities))
+    session.refuse(wrong, before)
     changes = _posting(session, before, post(shipping.repriced(before, order)), order, money)
     return Outcome(before, await in_time(session, changes, before))
 

@@ -54,8 +54,8 @@ def test_fields_are_compared_as_what_they_are(trade: Trade, desk: str, where: di
         ("shipments.find", {"customer": None}, ["where[customer]"]),
         ("shipments.find", {"id": ["a", "$where", 5]}, ["where[id][1]", "where[id][2]"]),
         ("catalog.prices", {"starts_on": datetime(2026, 1, 1)}, ["where[starts_on]"]),  # noqa: DTZ001  # no day
-        ("catalog.prices", {"amount": 5}, [""]),
-        ("catalog.items", {"tax_rate": 5, "colour": "red"}, ["", ""]),
+        ("catalog.prices", {"amount": 5}, ["where[amount]"]),
+        ("catalog.items", {"tax_rate": 5, "colour": "red"}, ["where[tax_rate]", "where[colour]"]),
     ],
 )
 def test_values_that_no_field_has_are_refused(trade: Trade, desk: str, where: dict[str, Any], told: list[str]) -> None:
