@@ -8,10 +8,32 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import NOON, an_order, reserved
-from tradecore import Corrupt, Invalid, Item, Money, NewLine, Percent, Provision, Quantity, SalesOrder, StageTerms
+from tradecore import (
+    UNSET,
+    Corrupt,
+    Invalid,
+    Item,
+    Money,
+    NewLine,
+    Percent,
+    Provision,
+    Quantity,
+    SalesOrder,
+    StageTerms,
+    Unset,
+)
 from tradecore.convert import MANY, check, checked_arguments, restore, to_plain
 from tradecore.values.record import Record
 from tradecore.values.text import Id
+
+
+def test_what_is_not_given_is_not_the_word_for_it() -> None:
+    """UNSET stands for itself; a text that looks like it does not."""
+    assert UNSET is check(UNSET, Unset)
+    assert UNSET is check(UNSET, Id | Unset | None)
+    assert "unset" == check("unset", Id | Unset | None)
+    assert [("WRONG_TYPE", "")] == told("unset", Unset)
+    assert "UNSET" == repr(UNSET)
 
 
 def told(value: Any, hint: Any) -> list[tuple[str, str]]:

@@ -191,7 +191,7 @@ def _paid(
 ) -> Changes:
     if isinstance(before, SalesOrder) and isinstance(after, SalesOrder):
         return order_paid(session, before, after, payment)
-    told = {"by": str(payment.ref), "paid": str(Money(after.paid, after.currency))}
+    told = {"by": str(payment.ref), "paid": str(after.money(after.paid))}
     return save(before, after, at=session.now(), events=(Event(EventType.PURCHASE_PAID, after.ref, told),))
 
 

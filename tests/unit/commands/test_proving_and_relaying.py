@@ -104,6 +104,40 @@ class TornStore(MemoryStore):
         return await super().balances(prefixes)
 
 
+class NamingStore(MemoryStore):
+    """A store that names the records it cannot read."""
+
+    torn: tuple[str, ...] = ()
+
+    @override
+    async def get_many(self, refs: Any) -> Any:
+        """Refuse every answer that holds a torn record, by its name or without."""
+        found = await super().get_many(refs)
+        for ref in found:
+            if ref.id in self.torn:
+                named = (ref.kind, ref.id) if ref.id != self.torn[-1] else ("", "")
+                raise Corrupt(str(ref), "it cannot be read", *named)
+        return found
+
+
+def test_what_is_read_together_goes_past_damage_too() -> None:
+    """A line of the queue is told and left out; a fault that names nobody cannot be gone past."""
+    store = NamingStore()
+    trade = a_shop(store=store)
+    orders = [executed(trade, chair=1).id for _ in range(3)]
+    store.torn = (orders[1], "nobody")
+    with pytest.raises(Corrupt):
+        trade.stock.queue()
+    told: list[Corrupt] = []
+    assert [orders[0], orders[2]] == [each.order.id for each in trade.past_damage(told.append).stock.queue()]
+    assert [orders[1]] == [each.id for each in told]
+    store.torn = (*orders, "nobody")
+    assert () == trade.past_damage(told.append).stock.queue()
+    store.torn = (orders[1],)
+    with pytest.raises(Corrupt):
+        trade.past_damage(told.append).stock.queue()
+
+
 def test_what_nobody_can_name_ends_its_kind_and_nothing_else() -> None:
     """The report says that the rest was not looked at; other kinds, and entries, are."""
     trade = a_shop(store=TornStore(), chair=5)

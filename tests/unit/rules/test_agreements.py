@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from tests.unit.builders import DAY
-from tradecore import Agreement, AgreementKind, AgreementUsage, Partner, Percent, Segment, Settings
+from tradecore import (
+    Agreement,
+    AgreementKind,
+    AgreementUsage,
+    BusinessOperation,
+    Partner,
+    Percent,
+    Segment,
+    Settings,
+    StageKind,
+    StageTerms,
+)
 from tradecore.errors import Violation
 from tradecore.rules.agreements import applicable, check_agreement, choose_agreement
 
@@ -24,6 +35,13 @@ def choose(*agreements: Agreement, wanted: str | None = None, usage: AgreementUs
     """What is chosen for acme on the day: an id, nothing, or the code of the refusal."""
     found = choose_agreement(wanted, agreements, ACME, DAY, Settings(agreement_usage=usage))
     return found.code if isinstance(found, Violation) else found and found.id
+
+
+def test_terms_that_contradict_each_other_are_told_together() -> None:
+    """Goods in transit that are not allowed, stages of its own beside a schedule."""
+    stages = (StageTerms(kind=StageKind.CREDIT, share=Percent(100)),)
+    wrong = check_agreement(an_agreement(operation=BusinessOperation.SALE_IN_TRANSIT, stages=stages, schedule="s"))
+    assert ["TRANSIT_NOT_ALLOWED", "STAGES_AND_SCHEDULE"] == [each.code for each in wrong]
 
 
 def test_the_only_one_is_taken() -> None:
