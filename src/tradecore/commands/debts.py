@@ -65,7 +65,7 @@ async def _planned(session: Session, partner: str, day: date) -> Mapping[str, De
     query = Query(SalesOrder, (Eq("customer", partner), Range("due_on", None, day)), "due_on", limit=PAGE_LIMIT)
     while page := await session.find(query):
         for order in page:
-            found.setdefault(order.currency, []).append(planned_debt(order, day))
+            found.setdefault(order.pays_in, []).append(planned_debt(order, day))
         if len(page) < query.limit:
             break
         query = evolve(query, after=(page[-1].due_on, page[-1].id))

@@ -430,10 +430,6 @@ class SalesOrder(SettledDocument):
         """Whether it is still to be worked on."""
         return self.posted and self.status is not OrderStatus.CLOSED
 
-    def is_overdue(self, as_of: date) -> bool:
-        """Whether a stage was due before a day and is not paid (D11, I5); lists show such orders in red."""
-        return self.due_on is not None and self.due_on < as_of
-
     def with_lines(self, changed: Mapping[LineId, OrderLine]) -> "SalesOrder":
         """The order with these lines in place of those of the same id; itself if there are none."""
         if not changed:
