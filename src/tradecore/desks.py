@@ -15,6 +15,7 @@ from tradecore.colours import C, Desk, bulk, command, query, stream, sweep
 from tradecore.commands import (
     closing,
     debts,
+    marking,
     orders,
     other_payments,
     outgoing,
@@ -63,6 +64,8 @@ class Orders(Desk[C]):
     close = command(closing.close_order)
     close_with_cancellation = command(closing.close_with_cancellation)
     reopen = command(statuses.reopen_order)
+    mark = command(marking.mark_order)
+    unmark = command(marking.unmarker(SalesOrder))
 
     approve_many = bulk(orders.approve_order)
     execute_many = bulk(orders.execute_order)
@@ -70,6 +73,7 @@ class Orders(Desk[C]):
     release_many = bulk(provisioning.release_order)
     close_many = bulk(closing.close_order)
     close_many_with_cancellation = bulk(closing.close_with_cancellation)
+    mark_many = bulk(marking.mark_order)
 
     expire_reserve = command(reserves.expire_reserve)
     expire_reserves = sweep(reserves.expired_reserves, reserves.expire_reserve)
@@ -91,6 +95,8 @@ class Shipments(Desk[C]):
     draft = command(shipping.draft_shipment)
     post = command(shipping.post_shipment)
     unpost = command(shipping.unpost_shipment)
+    mark = command(marking.marker(Shipment, shipping.unpost_shipment))
+    unmark = command(marking.unmarker(Shipment))
     redate = command(shipping.redate_shipment)
     get = query(queries.getter(Shipment))
     find = query(queries.finder(Shipment, "at"))
@@ -105,6 +111,8 @@ class Ownership(Desk[C]):
     transfer = command(ownership.transfer_ownership)
     post = command(ownership.post_transfer)
     unpost = command(ownership.unpost_transfer)
+    mark = command(marking.marker(OwnershipTransfer, ownership.unpost_transfer))
+    unmark = command(marking.unmarker(OwnershipTransfer))
     in_transit = query(ownership.goods_in_transit)
     get = query(queries.getter(OwnershipTransfer))
     find = query(queries.finder(OwnershipTransfer, "at"))
@@ -119,6 +127,8 @@ class Consignments(Desk[C]):
     report = command(ownership.report_sales)
     post = command(ownership.post_report)
     unpost = command(ownership.unpost_report)
+    mark = command(marking.marker(ConsignmentReport, ownership.unpost_report))
+    unmark = command(marking.unmarker(ConsignmentReport))
     held = query(ownership.goods_at_consignees)
     get = query(queries.getter(ConsignmentReport))
     find = query(queries.finder(ConsignmentReport, "at"))
@@ -133,6 +143,8 @@ class Returns(Desk[C]):
     receive = command(shipping.return_goods)
     post = command(shipping.post_return)
     unpost = command(shipping.unpost_return)
+    mark = command(marking.marker(SalesReturn, shipping.unpost_return))
+    unmark = command(marking.unmarker(SalesReturn))
     get = query(queries.getter(SalesReturn))
     find = query(queries.finder(SalesReturn, "at"))
     stream = stream(queries.finder(SalesReturn, "at"))
@@ -146,6 +158,8 @@ class Purchases(Desk[C]):
     place = command(purchasing.order_goods)
     post = command(purchasing.post_purchase)
     unpost = command(purchasing.unpost_purchase)
+    mark = command(marking.marker(PurchaseOrder, purchasing.unpost_purchase))
+    unmark = command(marking.unmarker(PurchaseOrder))
     get = query(queries.getter(PurchaseOrder))
     find = query(queries.finder(PurchaseOrder, "at"))
     stream = stream(queries.finder(PurchaseOrder, "at"))
@@ -159,6 +173,8 @@ class Receipts(Desk[C]):
     receive = command(purchasing.receive_goods)
     post = command(purchasing.post_receipt)
     unpost = command(purchasing.unpost_receipt)
+    mark = command(marking.marker(GoodsReceipt, purchasing.unpost_receipt))
+    unmark = command(marking.unmarker(GoodsReceipt))
     redate = command(purchasing.redate_receipt)
     get = query(queries.getter(GoodsReceipt))
     find = query(queries.finder(GoodsReceipt, "at"))
@@ -173,6 +189,8 @@ class StockReceipts(Desk[C]):
     receive = command(purchasing.receive_stock)
     post = command(purchasing.post_stock_receipt)
     unpost = command(purchasing.unpost_stock_receipt)
+    mark = command(marking.marker(StockReceipt, purchasing.unpost_stock_receipt))
+    unmark = command(marking.unmarker(StockReceipt))
     redate = command(purchasing.redate_stock_receipt)
     get = query(queries.getter(StockReceipt))
     find = query(queries.finder(StockReceipt, "at"))
@@ -200,6 +218,8 @@ class Payments(Desk[C]):
     receive_other = command(other_payments.receive_other)
     post = command(payments.post_payment)
     unpost = command(payments.unpost_payment)
+    mark = command(marking.marker(IncomingPayment, payments.unpost_payment))
+    unmark = command(marking.unmarker(IncomingPayment))
     allocate = command(payments.allocate_payment)
     get = query(queries.getter(IncomingPayment))
     find = query(queries.finder(IncomingPayment, "at"))
@@ -216,6 +236,8 @@ class Outgoing(Desk[C]):
     pay_other = command(other_payments.pay_other)
     post = command(outgoing.post_outgoing)
     unpost = command(outgoing.unpost_outgoing)
+    mark = command(marking.marker(OutgoingPayment, outgoing.unpost_outgoing))
+    unmark = command(marking.unmarker(OutgoingPayment))
     allocate = command(outgoing.allocate_outgoing)
     get = query(queries.getter(OutgoingPayment))
     find = query(queries.finder(OutgoingPayment, "at"))

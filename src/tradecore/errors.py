@@ -85,6 +85,7 @@ class Code(StrEnum):
     ALREADY_POSTED = "ALREADY_POSTED"
     NOT_POSTED = "NOT_POSTED"
     MARKED = "MARKED"
+    NOT_MARKED = "NOT_MARKED"
     ORDER_CLOSED = "ORDER_CLOSED"
     NOT_ON_APPROVAL = "NOT_ON_APPROVAL"
     NOT_IN_EXECUTION = "NOT_IN_EXECUTION"
@@ -196,6 +197,7 @@ MESSAGES: dict[str, str] = {
     Code.ALREADY_POSTED: "{document} is posted already.",
     Code.NOT_POSTED: "{document} is not posted.",
     Code.MARKED: "{document} is marked for deletion.",
+    Code.NOT_MARKED: "{document} is not marked for deletion.",
     Code.ORDER_CLOSED: "Order {order} is closed.",
     Code.NOT_ON_APPROVAL: "Order {order} is not on approval any more.",
     Code.NOT_IN_EXECUTION: "Order {order} is {status}; it must be in execution first.",

@@ -34,6 +34,8 @@ class EventType(StrEnum):
     DOCUMENT_POSTED = "DocumentPosted"
     DOCUMENT_UNPOSTED = "DocumentUnposted"
     DOCUMENT_REDATED = "DocumentRedated"
+    DOCUMENT_MARKED = "DocumentMarked"
+    DOCUMENT_UNMARKED = "DocumentUnmarked"
 
 
 @attrs.frozen

@@ -364,6 +364,27 @@ class Selling(RuleBasedStateMachine):
         """Post a return or take it back."""
         self.turn("returns", document, repeat=again)
 
+    @rule(order=orders, again=rarely)
+    def mark(self, order: str, again: bool) -> None:
+        """Mark an order for deletion, or take the mark away."""
+        marked = self.trade.orders.get(order).posting is Posting.MARKED
+        self.call(f"orders.{'unmark' if marked else 'mark'}", order, repeat=again)
+
+    @rule(shipment=shipments)
+    def mark_shipment(self, shipment: str) -> None:
+        """The same with a shipment and what came back of it."""
+        self.mark_any("shipments", shipment)
+
+    @rule(document=returns)
+    def mark_return(self, document: str) -> None:
+        """The same with a return."""
+        self.mark_any("returns", document)
+
+    def mark_any(self, desk: str, id: str) -> None:
+        """Mark a document, or take the mark away."""
+        marked = getattr(self.trade, desk).get(id).posting is Posting.MARKED
+        self.call(f"{desk}.{'unmark' if marked else 'mark'}", id)
+
     def turn(self, desk: str, id: str, *, repeat: bool) -> None:
         """Post what is a draft, and take back what is posted."""
         document = getattr(self.trade, desk).get(id)

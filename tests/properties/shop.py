@@ -26,7 +26,7 @@ from tradecore import (
     Trade,
 )
 from tradecore.calling import run
-from tradecore.documents import HELD, STATUSES
+from tradecore.documents import HELD, STATUSES, Posting
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, settlement_key
 from tradecore.rules.controls import STEPS
 from tradecore.rules.explaining import Option
@@ -110,7 +110,7 @@ class LawfulShop:
 
     def orders(self) -> list[SalesOrder]:
         """Every order there is."""
-        return list(self.trade.orders.stream(limit=1000))
+        return list(self.trade.orders.stream(posting=list(Posting), limit=1000))
 
     def prove(self) -> None:
         """Everything that must hold at any time."""
@@ -119,6 +119,8 @@ class LawfulShop:
         for order in self.orders():
             prove_order(order)
             self.prove_settled(order)
+            assert order.posted or not any(line.shipped for line in order.lines)
+            assert order.posted or not order.paid
             explained = self.trade.orders.explain(order.id)
             assert order.state == explained.state
             assert explained.overdue.amount >= 0

@@ -199,6 +199,31 @@ class Life(Selling):
                 break
         self.shop.prove_queue(item)
 
+    @rule(document=payments)
+    def mark_payments(self, document: str) -> None:
+        """Mark a document, or take the mark away."""
+        self.mark_any("payments", document)
+
+    @rule(document=refunds)
+    def mark_outgoing(self, document: str) -> None:
+        """Mark a document, or take the mark away."""
+        self.mark_any("outgoing", document)
+
+    @rule(document=purchases)
+    def mark_purchases(self, document: str) -> None:
+        """Mark a document, or take the mark away."""
+        self.mark_any("purchases", document)
+
+    @rule(document=receipts)
+    def mark_receipts(self, document: str) -> None:
+        """Mark a document, or take the mark away."""
+        self.mark_any("receipts", document)
+
+    @rule(document=stocked)
+    def mark_stock_receipts(self, document: str) -> None:
+        """Mark a document, or take the mark away."""
+        self.mark_any("stock_receipts", document)
+
     @invariant()
     def books_are_right(self) -> None:
         """Whatever was done, the laws hold."""

@@ -13,12 +13,13 @@ import attrs
 from tradecore.changes import HistoryRecord
 from tradecore.commands.controlling import would_find
 from tradecore.commands.moving import all_status_facts
+from tradecore.commands.related import made_for
 from tradecore.commands.session import Session, of_register, unknown
 from tradecore.commands.staging import staged
 from tradecore.convert import check
-from tradecore.documents import OrderState, OrderStatus, SalesOrder
+from tradecore.documents import Document, OrderState, OrderStatus, Posting, SalesOrder
 from tradecore.errors import Code, Invalid, Violation, violation
-from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Page, Query, Range, decode_cursor, encode_cursor
+from tradecore.query import PAGE_LIMIT, Condition, Eq, In, Not, Page, Query, Range, decode_cursor, encode_cursor
 from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, Balance, Key
 from tradecore.rules.explaining import Explanation, Option, allowed, explain
 from tradecore.values.evolving import evolve
@@ -82,6 +83,7 @@ async def find_orders(
     as_of: date | None = None,
     sort: Text | None = None,
     descending: bool = False,
+    posting: Posting | Sequence[Posting] | None = None,
     limit: int = 50,
     after: Text | None = None,
 ) -> Page[SalesOrder]:
@@ -93,6 +95,7 @@ async def find_orders(
         since, until: The moment of the order, both included.
         due: When the first unpaid stage falls due: TODAY, TOMORROW, THIS_WEEK, OVERDUE, or a period.
         as_of: The day `due` is seen from; today if left out.
+        posting: None leaves out what is marked for deletion.
         sort: `at` if left out, `due_on` with `due`; also id, number, ship_on, customer, state, status.
         after: `next` of the page before.
 
@@ -100,7 +103,9 @@ async def find_orders(
         Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`.
     """
     where: list[Condition] = []
-    where += _any_of("state", state) + _any_of("status", status)
+    where += _any_of("state", state) + _any_of("status", status) + _any_of("posting", posting)
+    if posting is None and state is None:  # what is marked has no state
+        where.append(_NOT_MARKED)
     given = {"customer": customer, "channel": channel, "number": number, "external_ref": external_ref}
     where += [Eq(name, value) for name, value in given.items() if value is not None]
     if since or until:
@@ -136,6 +141,9 @@ def overview_of(
     return overview
 
 
+_NOT_MARKED = Not("posting", (Posting.MARKED,))
+
+
 def _any_of(field: str, value: StrEnum | Sequence[StrEnum] | None) -> list[Condition]:
     if value is None:
         return []
@@ -163,6 +171,7 @@ async def allowed_commands(session: Session, order: OrderId) -> tuple[Option, ..
     """
     found = await session.get(SalesOrder, order)
     facts, money = await all_status_facts(session, found), await staged(session, found)
+    facts = evolve(facts, documents=await made_for(session, found))
     return allowed(money, session.settings, session.actor.rights, await would_find(session, found), facts)
 
 
@@ -350,6 +359,8 @@ def finder(kind: type[R], sort: str) -> "Find[R]":
         """
         Records by the values of their fields and, for documents, by moment; a page at a time.
 
+        Documents that are marked for deletion are left out, unless `where` asks for a `posting`.
+
         Args:
             where: Field -> the value it must have, as the field's type or what may be given for it; None: it has none.
                 A list of values means any of them.
@@ -360,6 +371,8 @@ def finder(kind: type[R], sort: str) -> "Find[R]":
             Invalid: `NOT_SORTABLE`, `BAD_CURSOR`, `OUT_OF_RANGE`, and whatever is wrong with the values.
         """
         conditions = _conditions(kind, where or {})
+        if issubclass(kind, Document) and "posting" not in (where or {}):
+            conditions.append(_NOT_MARKED)
         if since or until:
             conditions.append(Range("at", since, until))
         return await page_of(session, Query(kind, tuple(conditions), sort or usual, descending, limit), after)

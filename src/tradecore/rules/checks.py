@@ -42,6 +42,7 @@ class Checkpoint(StrEnum):
     CANCEL = "cancel"  #: Quantities will not be delivered.
     CLOSE = "close"  #: Nothing more will happen under the order.
     REOPEN = "reopen"  #: A closed order is worked on again.
+    MARK = "mark"  #: An order that counted is marked for deletion.
 
 
 class Right(StrEnum):

@@ -17,6 +17,7 @@ from tradecore.documents import (
     IncomingPayment,
     OrderStatus,
     OutgoingPayment,
+    Posting,
     ProvisioningAction,
     SalesOrder,
     SalesReturn,
@@ -26,6 +27,7 @@ from tradecore.errors import Violation
 from tradecore.rules.approval import check_editing
 from tradecore.rules.checks import Case, Check, Checkpoint
 from tradecore.rules.closing import check_cancelling, check_closing, check_closing_with_cancellation
+from tradecore.rules.marking import check_marking_order, check_unmarking
 from tradecore.rules.order_status import (
     Effect,
     StatusFacts,
@@ -45,9 +47,9 @@ from tradecore.settings import Settings
 
 @attrs.frozen
 class Step:
-    """A command of an order: the checkpoint it passes, and the conditions of its own that it checks first."""
+    """A command of an order: the checkpoint it passes, if any, and the conditions of its own that it checks first."""
 
-    passes: Checkpoint
+    passes: Checkpoint | None
     own: Callable[[SalesOrder, Settings, StatusFacts], tuple[Violation, ...]]
 
 
@@ -70,6 +72,8 @@ STEPS: Mapping[str, Step] = {
         Checkpoint.CLOSE, lambda order, settings, _: check_closing_with_cancellation(order, {}, "-", settings)
     ),
     "reopen": Step(Checkpoint.REOPEN, check_reopening),
+    "mark": Step(Checkpoint.MARK, lambda order, _, facts: check_marking_order(order, facts.documents)),
+    "unmark": Step(None, lambda order, _settings, _facts: check_unmarking(order)),
 }
 
 #: What setting a status does to the goods -> the checkpoints an order passes by that.
@@ -153,7 +157,8 @@ PASSED_BY_POSTING: Mapping[type[Document], Checkpoint] = {
 def passed(before: Document | None, after: Document) -> tuple[Checkpoint, ...]:
     """The checkpoints a document passes when it becomes `after`."""
     if not after.posted:
-        return ()
+        gone = after.posting is Posting.MARKED and before is not None and before.posted
+        return (Checkpoint.MARK,) if gone and isinstance(after, SalesOrder) else ()
     if before is None or not before.posted:
         found = PASSED_BY_POSTING.get(type(after))
         return (found,) if found else ()
@@ -183,6 +188,6 @@ def cases(changes: Changes, settings: Settings, at: datetime, rights: frozenset[
 
 def imagined(order: SalesOrder, settings: Settings, at: datetime, rights: frozenset[str]) -> list[Case]:
     """What checks are asked about when nobody has said yet what is to be done: the order as it is, at every step."""
-    checkpoints = dict.fromkeys(step.passes for step in STEPS.values())
+    checkpoints = dict.fromkeys(step.passes for step in STEPS.values() if step.passes)
     facts: dict[str, Any] = {"after": order, "before": order, "order": order, "at": at, "settings": settings}
     return [Case(checkpoint=each, rights=rights, **facts) for each in checkpoints]

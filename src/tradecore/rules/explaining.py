@@ -151,7 +151,10 @@ def allowed(
     `found` are those of checks (see there), `facts` what the controls of statuses look at beside the order.
     """
     commands = [
-        Option(command, *judged((*step.own(order, settings, facts), *found.get(step.passes, ())), rights))
+        Option(
+            command,
+            *judged((*step.own(order, settings, facts), *(found.get(step.passes, ()) if step.passes else ())), rights),
+        )
         for command, step in STEPS.items()
     ]
     return (*commands, *_statuses(order, settings, rights, found, facts))

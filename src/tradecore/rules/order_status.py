@@ -19,6 +19,7 @@ from tradecore.catalog import ItemKind
 from tradecore.documents import (
     HELD,
     STATUSES,
+    Document,
     OrderLine,
     OrderStatus,
     OrderUsage,
@@ -139,10 +140,13 @@ class StatusFacts:
         stock: None while the guards of the commit are trusted to notice a shortage.
 
         shipments: Those that stand on the order, to be named.
+
+        documents: All posted documents that were made for it.
     """
 
     stock: StockFacts | None = None
     shipments: Sequence[object] = ()
+    documents: Sequence[Document] = ()
 
 
 NO_FACTS = StatusFacts()
@@ -173,7 +177,9 @@ def _move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation, ...
 
 def check_move(order: SalesOrder, move: Move, settings: Settings, facts: StatusFacts) -> tuple[Violation, ...]:
     """Everything that stands in the way of a move. A closed order is judged as it would be open again."""
-    order = kept(uncancelled(order), settings) if move.before is _CLOSED else order
+    if move.before is _CLOSED:
+        # What it may count on may be money of its contract, which `kept` takes out.
+        order = evolve(kept(uncancelled(order), settings), paid=order.paid)
     return tuple(each for control in move.controls for each in _CONTROLS[control](order, settings, facts))
 
 

@@ -93,7 +93,7 @@ def test_every_command_is_listed_once() -> None:
     options = allowed(a_hundred(), Settings())
     assert [*STEPS, "set_status", "set_status"] == [each.command for each in options]
     assert [OrderStatus.ON_APPROVAL, OrderStatus.CLOSED] == [each.status for each in options if each.status]
-    assert {"fill", "provision", "pay", "cancel", "close_with_cancellation", "set_status"} == {
+    assert {"fill", "provision", "pay", "cancel", "close_with_cancellation", "mark", "set_status"} == {
         e.command for e in options if e.allowed
     }
     assert all(str(reason) for each in options for reason in each.refused)
@@ -102,7 +102,7 @@ def test_every_command_is_listed_once() -> None:
 def test_a_draft_may_be_edited_and_placed() -> None:
     """And nothing else; a closed order may only be refunded."""
     draft = allowed(an_order(posting=Posting.DRAFT, status=OrderStatus.ON_APPROVAL), Settings())
-    assert ["edit", "post"] == [each.command for each in draft if each.allowed]
+    assert ["edit", "post", "mark"] == [each.command for each in draft if each.allowed]
     closed = allowed(a_hundred(status=OrderStatus.CLOSED, paid=1), Settings())
     assert ["refund"] == [each.command for each in closed if each.allowed]
     assert Percent(1) == on(a_hundred(paid=1)).paid_percent
