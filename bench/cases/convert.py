@@ -11,8 +11,11 @@ import tradecore as tc
 from bench.library import LibraryClient, fill
 from bench.measuring import Bench
 from bench.work import demands
+from tradecore.catalog.payment_terms import PaymentTermsMode, StageGating
+from tradecore.catalog.records import BusinessOperation, ItemKind, SettlementDetail
 from tradecore.commands.orders import place_order
 from tradecore.convert import checked_arguments, restore, to_plain
+from tradecore.documents import Posting
 
 _NUMBER, _TEXT = Decimal, str
 
@@ -85,20 +88,37 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+_ORDER_NUMBERS = (
+    "rate", "total", "paid", "shipped_amount", "returned_amount", "charged", "credited", "passed_amount",
+    "recalled_amount",
+)  # fmt: skip
+_ORDER_MOMENTS = ("at", "approved_at", "provisioned_at", "first_shipped_at", "owned_at")
+_ORDER_CHOICES: dict[str, Callable[[str], Any]] = {
+    "posting": Posting,
+    "operation": BusinessOperation,
+    "settlements": SettlementDetail,
+    "status": tc.OrderStatus,
+    "usage": tc.OrderUsage,
+    "terms_mode": PaymentTermsMode,
+    "stage_gating": StageGating,
+    "state": tc.OrderState,
+}
+
+
 def _order_by_hand(data: dict[str, Any]) -> tc.SalesOrder:
-    numbers = {name: Decimal(data[name]) for name in ("total", "paid", "shipped_amount", "returned_amount")}
-    days = {name: _day(data[name]) for name in ("ship_on", "due_on")}
-    moments: dict[str, Any] = {name: _moment(data[name]) for name in ("at", "approved_at", "first_shipped_at")}
+    fields = data | {name: Decimal(data[name]) for name in _ORDER_NUMBERS}
+    fields |= {name: _moment(data[name]) for name in _ORDER_MOMENTS}
+    fields |= {name: choice(data[name]) for name, choice in _ORDER_CHOICES.items()}
+    fields |= {name: _day(data[name]) for name in ("ship_on", "due_on")}
     lines = tuple(_line_by_hand(each) for each in data["lines"])
     stages = tuple(_stage_by_hand(each) for each in data["stages"])
-    status, usage, state = tc.OrderStatus(data["status"]), tc.OrderUsage(data["usage"]), tc.OrderState(data["state"])
     discount = tc.Percent(data["agreed_discount"])
-    fields = data | numbers | days | moments | {"status": status, "usage": usage, "state": state}
     return tc.SalesOrder(**fields | {"lines": lines, "stages": stages, "agreed_discount": discount})
 
 
 _LINE_NUMBERS = (
     "quantity", "price", "list_price", "amount", "tax", "shipped", "shipped_amount", "returned", "returned_amount",
+    "entrusted",
 )  # fmt: skip
 
 
@@ -106,7 +126,12 @@ def _line_by_hand(data: dict[str, Any]) -> tc.OrderLine:
     numbers = {name: None if data[name] is None else Decimal(data[name]) for name in _LINE_NUMBERS}
     percents = {name: tc.Percent(data[name]) for name in ("discount", "tax_rate")}
     provisions = tuple(_provision_by_hand(each) for each in data["provisions"])
-    rest = {"provisions": provisions, "cancellations": (), "ship_on": _day(data["ship_on"])}
+    rest = {
+        "provisions": provisions,
+        "cancellations": (),
+        "ship_on": _day(data["ship_on"]),
+        "kind": ItemKind(data["kind"]),
+    }
     return tc.OrderLine(**data | numbers | percents | rest)
 
 
@@ -118,4 +143,5 @@ def _provision_by_hand(data: dict[str, Any]) -> tc.Provision:
 def _stage_by_hand(data: dict[str, Any]) -> tc.PaymentStage:
     numbers = {name: Decimal(data[name]) for name in ("amount", "assigned")}
     terms = {"kind": tc.StageKind(data["kind"]), "base": tc.DueBase(data["base"]), "share": tc.Percent(data["share"])}
-    return tc.PaymentStage(**data | numbers | terms | {"due": _day(data["due"])})
+    days = {name: _day(data[name]) for name in ("on", "due", "counted_from")}
+    return tc.PaymentStage(**data | numbers | terms | days)
