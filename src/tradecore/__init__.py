@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     )
     from tradecore.trade import AsyncTrade, Trade
     from tradecore.values import UNSET, Money, Percent, Period, Quantity, Record, Unset
+    from tradecore.values.business_days import BusinessCalendar
 
     __version__: str
 

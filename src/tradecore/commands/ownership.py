@@ -180,7 +180,12 @@ def _one_terms(customer: str, shipments: Sequence[Shipment]) -> list[Violation]:
 
 
 def _made(
-    session: Session, made: D, shipments: Sequence[Shipment], orders: Sequence[SalesOrder], *, draft: bool
+    session: Session,
+    made: OwnershipDocument,
+    shipments: Sequence[Shipment],
+    orders: Sequence[SalesOrder],
+    *,
+    draft: bool,
 ) -> Changes:
     if draft:
         event = Event(EventType.DOCUMENT_DRAFTED, made.ref)

@@ -103,7 +103,8 @@ class Simulation:
         self.random = Random(f"{seed} story")  # noqa: S311  # no secret
         self.clock = Clock(tick=timedelta(seconds=Random(f"{seed} clock").choice((0, 1, 1, 3600))))  # noqa: S311
         self.books = Books(store)
-        self.store: BlockingStore = self.books.watched()
+        watched: Any = self.books.watched()  # it hands on what it does not watch
+        self.store: BlockingStore = watched
         self.clients: list[Client] = []
         self.laws: list[Callable[[Trade], object]] = []
         self._bare = store
