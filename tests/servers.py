@@ -131,7 +131,9 @@ def mariadb_server(*, durable: bool = False, under: Path | None = None) -> Serve
     """Prepare a MariaDB server from the programs found on this machine."""
     server, install = _program("mariadbd"), _program("mariadb-install-db")
     directory = _new_directory(under)
-    common = {"datadir": f"{directory}/data", "innodb-log-file-size": "32M"}
+    # A server that starts clears its directory of temporary files: it must not be that of another.
+    (directory / "scratch").mkdir()
+    common = {"datadir": f"{directory}/data", "tmpdir": f"{directory}/scratch", "innodb-log-file-size": "32M"}
     common |= {"user": "root"} if _is_root() else {}
     once = {"auth-root-authentication-method": "normal", **_MARIADB_UNSAFE_FILES}
     run_tool([install, "--no-defaults", "--skip-test-db", *_flags(common | once)])

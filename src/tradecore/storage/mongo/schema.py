@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure
 from tradecore.documents import KINDS
 from tradecore.documents import Document as Paper
 from tradecore.errors import NotReady, Unsupported
+from tradecore.registers import REGISTERS
 from tradecore.storage.mongo.faults import STANDALONE
 from tradecore.storage.mongo.layout import (
     COLLECTIONS,
@@ -44,7 +45,9 @@ def _envelope(id_fields: list[str], **properties: Any) -> Document:
 
 _RECORD = _envelope(["id"], version={**_WHOLE, "minimum": 0})
 _MOST = scaled(LIMIT) - 1
-_AMOUNTS = {"bsonType": "object", "additionalProperties": {**_WHOLE, "minimum": -_MOST, "maximum": _MOST}}
+#: Of what is counted; measures beside it are sums of that.
+_BOUNDS = {name: {"minimum": -_MOST, "maximum": _MOST} for each in REGISTERS.values() for name in each.resources}
+_AMOUNTS = {"bsonType": "object", "properties": _BOUNDS}
 _TOTAL = _envelope(["register"], version=_WHOLE, sums=_AMOUNTS)
 _MOMENT = {"bsonType": "date"}
 _ENTRY = {
