@@ -16,6 +16,7 @@ from tradecore import (
     Item,
     NewLine,
     NewStockLine,
+    OrderTemplate,
     Partner,
     PaymentSchedule,
     PriceKind,
@@ -67,6 +68,10 @@ class HostCatalog:
     async def contracts(self, partner: str) -> Sequence[Contract]:  # noqa: ARG002
         """Nobody has a contract, and nobody is asked: the settings do not use them."""
         return []
+
+    async def order_templates(self, ids: Sequence[str]) -> Mapping[str, OrderTemplate]:  # noqa: ARG002
+        """There are none."""
+        return {}
 
     async def warehouses(self, ids: Sequence[str]) -> Mapping[str, Warehouse]:
         """There is one."""

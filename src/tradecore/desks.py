@@ -5,6 +5,7 @@ from tradecore.catalog import (
     CancellationReason,
     Contract,
     Item,
+    OrderTemplate,
     Partner,
     PaymentSchedule,
     Price,
@@ -15,6 +16,7 @@ from tradecore.colours import C, Desk, bulk, command, query, stream, sweep
 from tradecore.commands import (
     closing,
     debts,
+    journal,
     marking,
     orders,
     other_payments,
@@ -83,6 +85,7 @@ class Orders(Desk[C]):
     find = query(queries.find_orders)
     stream = stream(queries.find_orders)
     overview = query(queries.overview_of(queries.find_orders))
+    ready_to_ship = query(queries.ready_to_ship)
     explain = query(queries.explain_order)
     allowed = query(queries.allowed_commands)
     documents = query(related.related_to(SalesOrder))
@@ -101,6 +104,7 @@ class Shipments(Desk[C]):
     get = query(queries.getter(Shipment))
     find = query(queries.finder(Shipment, "at"))
     stream = stream(queries.finder(Shipment, "at"))
+    journal = query(journal.sales_journal)
     documents = query(related.related_to(Shipment))
     history = query(queries.history_for(Shipment))
 
@@ -265,6 +269,8 @@ class Reference(Desk[C]):
     schedules = query(queries.finder(PaymentSchedule, "id"))
     contract = query(queries.getter(Contract))
     contracts = query(queries.finder(Contract, "id"))
+    order_template = query(queries.getter(OrderTemplate))
+    order_templates = query(queries.finder(OrderTemplate, "id"))
     reasons = query(queries.finder(CancellationReason, "id"))
 
 

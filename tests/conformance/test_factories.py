@@ -25,6 +25,7 @@ ALL = [
     make.an_agreement(),
     make.a_reason(),
     make.a_contract(),
+    make.a_template(),
     make.a_schedule(),
     make.an_order(),
     make.a_purchase_order(),

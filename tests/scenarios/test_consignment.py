@@ -45,6 +45,8 @@ def test_a_consignee_reports_what_he_sold(shop: Shop, clock: Clock) -> None:
     second = handed_over(trade, 4)
     assert ("0", "0") == shelf(trade, "chair")
     assert () == trade.partners.balance("bolt"), "nothing was ever owed"
+    with pytest.raises(Refused):
+        trade.consignments.held(customer="nobody")
     assert [("6 pcs", 60), ("4 pcs", 40)] == [(str(each.quantity), each.amount) for each in _held(trade)]
     why = trade.orders.explain(first.order)
     assert (OrderState.SHIPPING, euro(0), False) == (why.state, why.shipped_debt, why.is_overdue)

@@ -17,7 +17,7 @@ def use(*_: object) -> None:
 def arguments(trade: Trade) -> None:
     """A name that is none, an argument that is missing, a value of another type."""
     trade.orders.place(customer="acme", warehouse="main", lines=LINES, colour="red")  # type: ignore[call-arg]
-    trade.orders.place(customer="acme", warehouse="main")  # type: ignore[call-arg]
+    trade.orders.place(warehouse="main", lines=LINES)  # type: ignore[call-arg]
     trade.orders.place("acme", warehouse="main", lines=LINES)  # type: ignore[call-arg]
     trade.orders.place(customer=7, warehouse="main", lines=LINES)  # type: ignore[arg-type]
     trade.orders.place.plan(customer=7, warehouse="main", lines=LINES)  # type: ignore[arg-type]

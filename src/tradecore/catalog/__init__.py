@@ -27,6 +27,7 @@ from tradecore.catalog.records import (
     SettlementDetail,
     Warehouse,
 )
+from tradecore.catalog.templates import OrderTemplate, TemplateLine
 from tradecore.values.record import Record
 
 #: Kind -> class, for every kind of reference data the store can keep.
@@ -38,6 +39,7 @@ CATALOG_KINDS: dict[str, type[Record]] = {
         CatalogRevision,
         Contract,
         Item,
+        OrderTemplate,
         Partner,
         PaymentSchedule,
         Price,
@@ -60,6 +62,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "LegalEntity",
+    "OrderTemplate",
     "Partner",
     "PaymentSchedule",
     "PaymentTermsMode",
@@ -70,5 +73,6 @@ __all__ = [
     "StageGating",
     "StageKind",
     "StageTerms",
+    "TemplateLine",
     "Warehouse",
 ]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tradecore.catalog.payment_terms import PaymentSchedule
 from tradecore.catalog.records import Agreement, CancellationReason, Contract, Item, Partner, PriceKind, Warehouse
+from tradecore.catalog.templates import OrderTemplate
 
 
 class Catalog(Protocol):
@@ -43,6 +44,10 @@ class Catalog(Protocol):
 
     async def agreements(self, partner: str) -> Sequence[Agreement]:
         """The STANDARD agreements and the INDIVIDUAL ones of `partner`, ordered by id, valid or not."""
+        ...
+
+    async def order_templates(self, ids: Sequence[str]) -> Mapping[str, OrderTemplate]:
+        """The order templates of these ids. Asked only where an order is made from one."""
         ...
 
     async def contracts(self, partner: str) -> Sequence[Contract]:

@@ -4,9 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tradecore.catalog import Agreement, BusinessOperation, Contract, Partner, PriceKind, StageTerms
+from tradecore.catalog import (
+    Agreement,
+    BusinessOperation,
+    Contract,
+    OrderTemplate,
+    Partner,
+    PriceKind,
+    StageTerms,
+)
 from tradecore.catalog.records import Currency
-from tradecore.commands.moving import moved, status_event
+from tradecore.commands.moving import carried_out, moved, status_event
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.commands.staging import staged
 from tradecore.documents import OrderStatus, Posting, SalesOrder
@@ -25,7 +33,7 @@ from tradecore.rules.approval import (
 from tradecore.rules.contracts import check_stages_of, choose_contract
 from tradecore.rules.found_terms import FoundTerms, check_found_terms, check_same_terms, with_found_terms
 from tradecore.rules.order_state import kept
-from tradecore.rules.order_status import WORKING, check_beginning
+from tradecore.rules.order_status import WORKING, check_beginning, find_shipping_at_once
 from tradecore.rules.payment_stages import check_assigned, stage_terms
 from tradecore.rules.payment_terms import Schedules, chosen_stages
 from tradecore.rules.placing import (
@@ -44,6 +52,7 @@ from tradecore.rules.placing import (
 from tradecore.rules.posting import check_draft, post, save, series_of
 from tradecore.rules.provisioning import Available
 from tradecore.rules.stage_gating import check_advance
+from tradecore.rules.templates import check_for, from_template
 from tradecore.settings import ContractUsage, FillStrategy
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import Number
@@ -61,13 +70,17 @@ from tradecore.values.text import (
 )
 from tradecore.values.unset import UNSET, Unset
 
+#: What a refusal speaks of while there is no order.
+_CANNOT_BE_PLACED = "The order cannot be placed"
+
 
 async def place_order(
     session: Session,
     *,
     customer: PartnerId,
-    warehouse: WarehouseId,
-    lines: Sequence[NewLine | Mapping[str, Any]],
+    warehouse: WarehouseId | None = None,
+    lines: Sequence[NewLine | Mapping[str, Any]] | None = None,
+    template: Id | None = None,
     agreement: AgreementId | None = None,
     contract: ContractId | None = None,
     operation: BusinessOperation | None = None,
@@ -89,6 +102,7 @@ async def place_order(
     id: OrderId | None = None,
     draft: bool = False,
     status: OrderStatus | None = None,
+    to_ship: bool = False,
 ) -> Outcome[SalesOrder]:
     """
     Place an order: it gets its terms from the agreement, its prices from the price list, and a number.
@@ -98,8 +112,9 @@ async def place_order(
 
     Args:
         customer: Who orders and pays.
-        warehouse: Where the goods are shipped from, unless a line says otherwise.
-        lines: What is ordered.
+        warehouse: Where the goods are shipped from, unless a line says otherwise; needed, if the template has none.
+        lines: What is ordered; needed, if the template has none.
+        template: An order template: what is left out is taken from it, what is said wins (C18).
         agreement: May be left out where just one applies (C9, C10).
         contract: May be left out where just one applies, where contracts are used at all (C14).
         operation: The kind of sale; None takes the agreement's (C5).
@@ -114,18 +129,20 @@ async def place_order(
         channel: What it came by; the settings may give its orders a status to start in.
         status: The status it starts in; None takes that of the channel, or of all new orders. One above ON_APPROVAL
             runs the same controls as `set_status`.
+        to_ship: Release all its goods to the warehouse at once: approval, stock and payment are controlled now (J3).
 
     Raises:
         Refused: `NO_APPLICABLE_AGREEMENT`, `AGREEMENT_NOT_CHOSEN`, `CONTRACT_NOT_CHOSEN`, `TRANSIT_NOT_ALLOWED` (C3),
             `RATE_MISSING`, `UNKNOWN_ID`, `NO_PRICE`, `STAGES_BY_SCHEDULE`, `STAGE_NOT_OFFERED`, `STAGES_AND_SCHEDULE` and
-            others, all at once.
+            others, all at once; with `to_ship` also `APPROVAL_REQUIRED`, `SHORT_STOCK` for every short line,
+            `PREPAYMENT_UNPAID`.
 
-    Covers: A1, A5, A14, A16, C1-C15, C17, C19, C20, D1-D10, N1, N5.
+    Covers: A1, A5, A14, A16, C1-C15, C17-C20, D1-D10, J3, N1, N5.
     """
     request = OrderRequest(
         customer=customer,
-        lines=lines,  # type: ignore[arg-type]  # the gate has made them values
-        warehouse=warehouse,
+        lines=lines or (),  # type: ignore[arg-type]  # the gate has made them values
+        warehouse=warehouse or "",
         legal_entity=legal_entity,
         contact=contact,
         recipient=recipient,
@@ -143,18 +160,34 @@ async def place_order(
         comment=comment,
     )
     moment = at or session.now()
+    if template:
+        found = await _template(session, template, customer)
+        day = session.settings.day(moment)
+        request = from_template(request, found, day, own_lines=lines is not None)
+        agreement, contract = agreement or found.agreement, contract or found.contract
     facts, wrong = await placing_facts(session, request, agreement, contract, moment, draft=draft)
     usage = session.settings.order_usage
     wrong += check_stages_offered(usage, request.stages or request.schedule)
-    session.refuse([*wrong, *check_request(request, facts)], "The order cannot be placed")
+    session.refuse([*wrong, *check_request(request, facts)], _CANNOT_BE_PLACED)
     posting, told = (Posting.DRAFT, EventType.ORDER_DRAFTED) if draft else (Posting.POSTED, EventType.ORDER_PLACED)
     name, author = await session.name(SalesOrder, id), session.actor.id
     order = make_order(request, facts, id=name, at=moment, author=author, usage=usage, posting=posting)
     events = [Event(told, order.ref, {"customer": customer, "total": str(order.money(order.total))})]
-    if not draft:
+    if to_ship and not draft:
+        order = await _released(session, order, events, _CANNOT_BE_PLACED)
+    elif not draft:
         order = await _started(session, order, status, events)
     order = kept(order, session.settings, at=moment)
     return Outcome(order, save(None, order, at=moment, events=events, series=series_of(order, session.settings)))
+
+
+async def _template(session: Session, id: str, customer: str) -> OrderTemplate:
+    """The template of this id, if it is meant for the customer."""
+    found = (await session.catalog.order_templates([id])).get(id)
+    if found is None:
+        raise Refused([violation(Code.UNKNOWN_ID, "template", kind="order template", id=id)], _CANNOT_BE_PLACED)
+    session.refuse(check_for(found, customer), _CANNOT_BE_PLACED)
+    return found
 
 
 async def _started(session: Session, order: SalesOrder, status: OrderStatus | None, events: list[Event]) -> SalesOrder:
@@ -163,7 +196,15 @@ async def _started(session: Session, order: SalesOrder, status: OrderStatus | No
     if start is order.status:
         return order
     events.append(status_event(order, start))
-    return await moved(session, order, start, "The order cannot be placed")
+    return await moved(session, order, start, _CANNOT_BE_PLACED)
+
+
+async def _released(session: Session, order: SalesOrder, events: list[Event], subject: object) -> SalesOrder:
+    """The order executed and all its goods released to ship, in one go (J3)."""
+    move = find_shipping_at_once(order)
+    after = await carried_out(session, order, move, subject)
+    events += (status_event(order, after.status), Event(EventType.ORDER_PROVISIONED, order.ref))
+    return after
 
 
 async def placing_facts(
@@ -387,6 +428,7 @@ async def approve_order(
     comment: Text = "",
     execute: bool | None = None,
     fill: bool = False,
+    to_ship: bool = False,
     strategy: FillStrategy | None = None,
 ) -> Outcome[SalesOrder]:
     """
@@ -398,21 +440,23 @@ async def approve_order(
         execute: None does what the settings say.
         fill: Cover the goods of the order line by line; left for later while an advance is unpaid. Orders from stock
             only are reserved as a whole anyway.
+        to_ship: Start its execution and release all its goods to the warehouse: stock and payment are controlled now.
         strategy: How; None takes the strategy of the settings.
 
     Raises:
         Refused: `NOT_ON_APPROVAL`, `ALREADY_APPROVED`, `ORDER_CLOSED`, `NOT_IN_USAGE` for a bill; with `execute` the
             reasons of it.
 
-    Covers: M5, M8, M9, A7, A11.
+    Covers: M5, M8, M9, A7, A11, J3.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(check_approving(before, session.settings), before)
     after = approved(before, session.actor.id, session.now())
     events = [approval_event(before, comment)]
     wanted = session.settings.execute_on_approval if execute is None else execute
-    if (wanted or fill) and before.status is OrderStatus.ON_APPROVAL:
-        return await _executed(session, before, after, events, (strategy or session.settings.fill) if fill else None)
+    if (wanted or fill or to_ship) and before.status is OrderStatus.ON_APPROVAL:
+        chosen = (strategy or session.settings.fill) if fill else None
+        return await _executed(session, before, after, events, chosen, to_ship=to_ship)
     after = kept(after, session.settings)
     return Outcome(after, save(before, after, at=session.now(), events=events))
 
@@ -423,25 +467,45 @@ def approval_event(order: SalesOrder, comment: str) -> Event:
 
 
 async def execute_order(
-    session: Session, order: OrderId, *, fill: bool = False, strategy: FillStrategy | None = None
+    session: Session,
+    order: OrderId,
+    *,
+    fill: bool = False,
+    to_ship: bool = False,
+    strategy: FillStrategy | None = None,
 ) -> Outcome[SalesOrder]:
     """
     Start the execution of an order (status TO_EXECUTE); with `fill` provide its goods in the same commit.
 
     An order from stock only comes IN_RESERVE: all its goods are reserved, or every short line is named.
 
-    Raises:
-        Refused: `APPROVAL_REQUIRED`, `NOT_ON_APPROVAL`, `ORDER_CLOSED`, `SHORT_STOCK`, `NOT_IN_USAGE` for a bill.
+    Args:
+        fill: Cover the goods of the order line by line, by the strategy.
+        to_ship: Release all its goods to the warehouse: stock and payment are controlled now, for the whole order (J3).
 
-    Covers: A6, A8, A11, M5, E9.
+    Raises:
+        Refused: `APPROVAL_REQUIRED`, `NOT_ON_APPROVAL`, `ORDER_CLOSED`, `SHORT_STOCK`, `NOT_IN_USAGE` for a bill;
+            with `to_ship` also `PREPAYMENT_UNPAID`.
+
+    Covers: A6, A8, A11, M5, E9, J3.
     """
     before = await session.get(SalesOrder, order)
-    return await _executed(session, before, before, [], (strategy or session.settings.fill) if fill else None)
+    chosen = (strategy or session.settings.fill) if fill else None
+    return await _executed(session, before, before, [], chosen, to_ship=to_ship)
 
 
 async def _executed(
-    session: Session, before: SalesOrder, after: SalesOrder, events: list[Event], strategy: FillStrategy | None
+    session: Session,
+    before: SalesOrder,
+    after: SalesOrder,
+    events: list[Event],
+    strategy: FillStrategy | None,
+    *,
+    to_ship: bool = False,
 ) -> Outcome[SalesOrder]:
+    if to_ship:
+        after = kept(await _released(session, after, events, before), session.settings, at=session.now())
+        return Outcome(after, save(before, after, at=session.now(), events=events))
     session.refuse(check_beginning(after), before)
     status = WORKING[after.usage]
     after = await moved(session, after, status, before)

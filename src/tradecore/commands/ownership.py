@@ -9,7 +9,7 @@ import attrs
 
 from tradecore.catalog import BusinessOperation
 from tradecore.changes import Changes
-from tradecore.commands.session import Outcome, Session, of_register
+from tradecore.commands.session import Outcome, Session, of_register, unknown
 from tradecore.commands.shipping import Lines, by_line, repeated
 from tradecore.commands.standing import passed_under
 from tradecore.documents import (
@@ -23,7 +23,7 @@ from tradecore.documents import (
     settled_terms,
 )
 from tradecore.documents.inputs import NewStockLine
-from tradecore.errors import Code, Violation, violation
+from tradecore.errors import Code, Invalid, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.query import PAGE_LIMIT, Eq, Query
 from tradecore.registers import ENTRUSTED, Key
@@ -312,6 +312,9 @@ async def goods_in_transit(session: Session, *, customer: PartnerId | None = Non
 
     Args:
         customer: Only those on the way to him.
+
+    Raises:
+        Invalid: `UNKNOWN_ID`.
     """
     return await _entrusted(session, BusinessOperation.SALE_IN_TRANSIT, customer)
 
@@ -322,6 +325,9 @@ async def goods_at_consignees(session: Session, *, customer: PartnerId | None = 
 
     Args:
         customer: Only those he holds.
+
+    Raises:
+        Invalid: `UNKNOWN_ID`.
     """
     return await _entrusted(session, BusinessOperation.CONSIGNMENT, customer)
 
@@ -331,6 +337,10 @@ async def _entrusted(
 ) -> tuple[EntrustedGoods, ...]:
     prefix: Key = (operation.value, customer) if customer else (operation.value,)
     found = of_register(ENTRUSTED, await session.balances((ENTRUSTED, [prefix])))
+    if not found and customer:
+        wrong = unknown("partner", {"customer": customer}, await session.catalog.partners([customer]))
+        if wrong:
+            raise Invalid(wrong)
     there = {key: each.amounts for key, each in sorted(found.items()) if each.amounts[0] != ZERO}
     items = await session.catalog.items(list(dict.fromkeys(key[2] for key in there)))
     units = {id: item.unit for id, item in items.items()}

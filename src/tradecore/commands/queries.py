@@ -119,6 +119,34 @@ async def find_orders(
     return await page_of(session, Query(SalesOrder, tuple(where), by, descending, limit), after)
 
 
+async def ready_to_ship(
+    session: Session,
+    *,
+    customer: PartnerId | None = None,
+    until: date | None = None,
+    limit: int = 50,
+    after: Text | None = None,
+) -> Page[SalesOrder]:
+    """
+    The orders of which something was released to ship and has not left, the most urgent first, a page at a time.
+
+    What may go of a line is what its provisions SHIP and SHIP_SEPARATELY hold.
+
+    Args:
+        until: Only what should leave by this day.
+        after: `next` of the page before.
+
+    Raises:
+        Invalid: `BAD_CURSOR`, `OUT_OF_RANGE`.
+
+    Covers: B14.
+    """
+    where: list[Condition] = [] if customer is None else [Eq("customer", customer)]
+    if until is not None:
+        where.append(Range("shippable_on", None, until))
+    return await page_of(session, Query(SalesOrder, tuple(where), "shippable_on", limit=limit), after)
+
+
 def overview_of(
     find: Callable[Concatenate[Session, P], Coroutine[Any, Any, Page[SalesOrder]]],
 ) -> Callable[Concatenate[Session, P], Coroutine[Any, Any, Page[Explanation]]]:

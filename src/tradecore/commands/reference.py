@@ -14,8 +14,8 @@ from tradecore.values.record import Record
 
 async def save_records(session: Session, records: Sequence[Record]) -> Outcome[CatalogRevision]:
     """
-    Keep reference data: items, partners, warehouses, price kinds, prices, agreements, payment schedules, cancellation
-    reasons.
+    Keep reference data: items, partners, warehouses, price kinds, prices, agreements, contracts, payment schedules, order
+    templates, cancellation reasons.
 
     Records of ids that are known are replaced. A record that was read before (its version is not 0) is refused with
     `Conflict` if it was changed meanwhile. All or none are kept; give many at once.

@@ -17,6 +17,7 @@ from tradecore.catalog import (
     CatalogRevision,
     Contract,
     Item,
+    OrderTemplate,
     Partner,
     PaymentSchedule,
     Price,
@@ -123,6 +124,10 @@ class StoreCatalog:
             own = await self._all(Query(Agreement, (Eq("partner", partner),), limit=PAGE_LIMIT))
             known[partner] = tuple(sorted({each.id: each for each in (*standard, *own)}.values(), key=lambda a: a.id))
         return known[partner]
+
+    async def order_templates(self, ids: Sequence[str]) -> Mapping[str, OrderTemplate]:
+        """The order templates of these ids."""
+        return await self._many(OrderTemplate, ids)
 
     async def contracts(self, partner: str) -> Sequence[Contract]:
         """The contracts of `partner`."""

@@ -312,6 +312,8 @@ class SalesOrder(SettledDocument):
         shipped_amount: Amount shipped, kept. `returned_amount`: what came back of it, kept.
 
         due_on: The day the first stage not yet paid falls due, kept; None if there is none.
+
+        shippable_on: The day goods that were released to ship should leave, kept; None if there are none (B14).
     """
 
     KIND: ClassVar[str] = "sales_order"
@@ -324,6 +326,7 @@ class SalesOrder(SettledDocument):
         "agreement",
         "ship_on",
         "due_on",
+        "shippable_on",
         "currency",
         "channel",
         "external_ref",
@@ -336,6 +339,7 @@ class SalesOrder(SettledDocument):
         ("status", "at"),
         ("customer", "at"),
         ("due_on",),
+        ("shippable_on",),
         ("external_ref",),
     )
 
@@ -376,6 +380,7 @@ class SalesOrder(SettledDocument):
     passed_amount: Decimal = ZERO
     recalled_amount: Decimal = ZERO
     due_on: date | None = None
+    shippable_on: date | None = None
     lines: tuple[OrderLine, ...]
     stages: tuple[PaymentStage, ...] = ()
 

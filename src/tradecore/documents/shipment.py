@@ -70,6 +70,11 @@ class Shipment(SettledDocument):
         """What the customer comes to owe by it, in the currency it is paid in."""
         return self.amount if self.settled is None else self.settled
 
+    @property
+    def is_work_act(self) -> bool:
+        """Whether only services were rendered: an act of work done (B13)."""
+        return all(line.kind is ItemKind.SERVICE for line in self.lines)
+
     def line(self, id: LineId) -> ShipmentLine | None:
         """The line with this id, if there is one."""
         return next((line for line in self.lines if line.id == id), None)

@@ -8,7 +8,7 @@ controls how it is carried out (A2).
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -281,7 +281,17 @@ def kept(order: SalesOrder, settings: Settings, *, at: datetime | None = None) -
         )
     state = derive_order_state(order_facts(figures, settings, opened)).state if order.posted else None
     due_on = first_due(figures) if order.open else None
-    return figures if (state, due_on) == (order.state, order.due_on) else evolve(figures, state=state, due_on=due_on)
+    to_ship = None if opened[1].isdisjoint(_SHIPPING) else _shippable_on(figures, settings)
+    if (state, due_on, to_ship) == (order.state, order.due_on, order.shippable_on):
+        return figures
+    return evolve(figures, state=state, due_on=due_on, shippable_on=to_ship)
+
+
+def _shippable_on(order: SalesOrder, settings: Settings) -> date | None:
+    """The first desired day of what was released to ship; without one it could have left on the day of the order."""
+    usual = order.ship_on or settings.day(order.at)
+    days = [line.ship_on or usual for line in order.lines if line.held(*_SHIPPING)]
+    return min(days, default=None) if order.open else None
 
 
 def _provisioned_at(

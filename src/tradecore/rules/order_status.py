@@ -157,6 +157,19 @@ def find_move(order: SalesOrder, status: OrderStatus) -> Move | tuple[Violation,
     return check_open(order) or _move(order, status)
 
 
+#: Usage -> how its orders come to be shipped in one go with their approval: every control at once, and all their goods
+#: released (J3). An order from stock only has a status for that.
+_AT_ONCE: Mapping[OrderUsage, Move] = {
+    _STOCK: _BY_PLACE[_STOCK, _ASKED, _SHIPPED],
+    _ORDER: Move(_ORDER, _ASKED, _EXECUTED, (_APPROVAL, _STOCKED, _PAID), Effect.RELEASE),
+}
+
+
+def find_shipping_at_once(order: SalesOrder) -> Move | tuple[Violation, ...]:
+    """How an order on approval is released to ship in one go, or why it cannot be (J3)."""
+    return check_beginning(order) or _AT_ONCE[order.usage]
+
+
 def find_reopening(order: SalesOrder, status: OrderStatus | None) -> Move | tuple[Violation, ...]:
     """The row by which a closed order is worked on again, or why there is none; None leads where it was closed."""
     if not order.posted:

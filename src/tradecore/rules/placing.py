@@ -96,7 +96,8 @@ def named_items(lines: Iterable[NewLine]) -> list[str]:
 
 def named_warehouses(request: OrderRequest) -> list[str]:
     """The ids of all warehouses, once each."""
-    return list(dict.fromkeys([request.warehouse, *(line.warehouse for line in request.lines if line.warehouse)]))
+    named = (request.warehouse, *(line.warehouse for line in request.lines))
+    return list(dict.fromkeys(each for each in named if each))
 
 
 def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]:
@@ -113,7 +114,9 @@ def check_request(request: OrderRequest, facts: PlacingFacts) -> list[Violation]
     wrong += stages
     if facts.terms_known:
         wrong += check_sale(request, facts, stages_known=not stages)
-    if request.warehouse not in facts.warehouses:
+    if not request.warehouse:
+        wrong.append(violation(Code.MISSING, "warehouse"))
+    elif request.warehouse not in facts.warehouses:
         wrong.append(violation(Code.UNKNOWN_ID, "warehouse", kind="warehouse", id=request.warehouse))
     return wrong + check_lines(request.lines, facts)
 

@@ -13,7 +13,7 @@ import attrs
 
 from tradecore.documents import Document, PurchaseOrder, SalesOrder
 from tradecore.errors import Corrupt
-from tradecore.registers import ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS, Entry, Key, Register
+from tradecore.registers import ENTRUSTED, ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS, Entry, Key, Register
 from tradecore.rules.order_state import derive_order_state, kept, order_facts
 from tradecore.rules.payment_stages import first_due
 from tradecore.rules.posting import movements
@@ -71,39 +71,55 @@ class Ledgers:
     What the registers say of orders that other documents change.
 
     Attributes:
-        paid: Currency and sales order -> money received; `spent` the same of purchase orders.
+        settled: Currency and sales order -> what was charged, and the money received; `spent` the same of purchase
+            orders.
 
         lines: Sales order and line -> ordered, cancelled, shipped, returned.
+
+        entrusted: Sales order and line -> goods of ours in other hands.
     """
 
-    paid: Mapping[tuple[str, str], Decimal]
-    spent: Mapping[tuple[str, str], Decimal]
+    settled: Mapping[tuple[str, str], Amounts]
+    spent: Mapping[tuple[str, str], Amounts]
     lines: Mapping[Key, Amounts]
+    entrusted: Mapping[Key, Decimal]
 
     @classmethod
     def of(cls, sums: Mapping[str, Sums]) -> "Ledgers":
         """From what the entries of each register add up to; a register that is missing says nothing."""
         settled, owed = (sums.get(register.name, {}) for register in (SETTLEMENTS, SUPPLIER_SETTLEMENTS))
-        return cls(_paid(settled), _paid(owed), sums.get(ORDER_LINES.name, {}))
+        entrusted: dict[Key, Decimal] = {}
+        for key, (quantity, _) in sums.get(ENTRUSTED.name, {}).items():
+            entrusted[key[3:5]] = entrusted.get(key[3:5], ZERO) + quantity
+        return cls(_by_order(settled), _by_order(owed), sums.get(ORDER_LINES.name, {}), entrusted)
 
 
-def _paid(sums: Sums) -> dict[tuple[str, str], Decimal]:
-    found: dict[tuple[str, str], Decimal] = {}
-    for key, (_, paid) in sums.items():
+def _by_order(sums: Sums) -> dict[tuple[str, str], Amounts]:
+    found: dict[tuple[str, str], Amounts] = {}
+    for key, amounts in sums.items():
         place = (key[1], key[-1])
-        found[place] = found.get(place, ZERO) + paid
+        known = found.get(place)
+        found[place] = tuple(map(Decimal.__add__, known, amounts)) if known else amounts
     return found
 
 
 def differs_from_ledgers(document: Document, ledgers: Ledgers) -> Iterator[Corrupt]:
     """What an order keeps of other documents' doing, where the ledgers say otherwise; they may know nothing of it."""
-    if isinstance(document, (SalesOrder, PurchaseOrder)):
-        known = ledgers.paid if isinstance(document, SalesOrder) else ledgers.spent
-        paid = known.get((document.currency, document.id), document.paid)
+    if isinstance(document, PurchaseOrder):
+        _, paid = ledgers.spent.get((document.currency, document.id), (ZERO, document.paid))
         if paid != document.paid:
             yield _fault(document, "paid", document.paid, paid)
     if isinstance(document, SalesOrder):
+        owes = document.charged - document.credited
+        charged, paid = ledgers.settled.get((document.pays_in, document.id), (owes, document.paid))
+        if paid != document.paid:
+            yield _fault(document, "paid", document.paid, paid)
+        if charged != owes:
+            yield _fault(document, "charged", document.charged, charged + document.credited)
         for line in document.lines:
+            entrusted = ledgers.entrusted.get((document.id, line.id), line.entrusted)
+            if entrusted != line.entrusted:
+                yield _fault(document, f"lines[{line.id}].entrusted", line.entrusted, entrusted)
             entered = ledgers.lines.get((document.id, line.id))
             _, _, shipped, returned = entered or (ZERO, ZERO, line.shipped, line.returned)
             for name, stands in (("shipped", shipped), ("returned", returned)):
@@ -138,7 +154,7 @@ def judged(order: SalesOrder, settings: Settings) -> Judged:
     by_settings: list[Corrupt] = []
     faults = [
         _fault(order, name, getattr(order, name), getattr(derived, name))
-        for name in ("total", "shipped_amount", "returned_amount")
+        for name in ("total", "shipped_amount", "returned_amount", "charged", "credited")
         if getattr(order, name) != getattr(derived, name)
     ]
     if _undated(order) != _undated(derived):
@@ -152,6 +168,11 @@ def judged(order: SalesOrder, settings: Settings) -> Judged:
     first = first_due(order) if order.open else None
     if order.due_on != first:
         faults.append(_fault(order, "due_on", order.due_on, first))
+    if order.shippable_on != derived.shippable_on:
+        # Which day it is in the company's zone is a setting; that there is one is not.
+        known = order.shippable_on and derived.shippable_on
+        fault = _fault(order, "shippable_on", order.shippable_on, derived.shippable_on)
+        (by_settings if known else faults).append(fault)
     if order.state is not derived.state:
         (by_settings if order.state in _possible_states(derived, settings) else faults).append(
             _fault(order, "state", order.state, derived.state)

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tradecore.catalog import Agreement, Contract, Item, Partner, PaymentSchedule, PaymentTermsMode, Price, PriceKind
+from tradecore.catalog import (
+    Agreement,
+    Contract,
+    Item,
+    OrderTemplate,
+    Partner,
+    PaymentSchedule,
+    PaymentTermsMode,
+    Price,
+    PriceKind,
+    Warehouse,
+)
 from tradecore.errors import Code, Violation, violation
 from tradecore.rules.agreements import check_agreement
 from tradecore.rules.contracts import check_contract
 from tradecore.rules.payment_terms import check_mode, check_terms
+from tradecore.rules.templates import check_template
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.record import Record, Ref
 from tradecore.values.text import check_distinct
@@ -23,8 +35,25 @@ def references(record: Record) -> dict[str, Ref]:
             return found | ({"partner": Ref(Partner.KIND, record.partner)} if record.partner else {})
         case Contract():
             return {"partner": Ref(Partner.KIND, record.partner)}
+        case OrderTemplate():
+            return _named_by(record)
         case _:
             return {}
+
+
+def _named_by(template: OrderTemplate) -> dict[str, Ref]:
+    named = {
+        "customer": (Partner.KIND, template.customer),
+        "recipient": (Partner.KIND, template.recipient),
+        "warehouse": (Warehouse.KIND, template.warehouse),
+        "agreement": (Agreement.KIND, template.agreement),
+        "contract": (Contract.KIND, template.contract),
+        "schedule": (PaymentSchedule.KIND, template.schedule),
+    }
+    for index, line in enumerate(template.lines):
+        named[f"lines[{index}].item"] = (Item.KIND, line.item)
+        named[f"lines[{index}].warehouse"] = (Warehouse.KIND, line.warehouse)
+    return {place: Ref(kind, id) for place, (kind, id) in named.items() if id}
 
 
 def check_records(
@@ -62,6 +91,8 @@ def _check(record: Record, mode: PaymentTermsMode) -> Iterable[Violation]:
             yield from (*check_terms(record.stages), *check_mode(record.stages, mode, scheduled=True))
         case Contract():
             yield from check_contract(record)
+        case OrderTemplate():
+            yield from check_template(record)
         case Partner():
             yield from check_distinct([each.id for each in record.legal_entities], "legal_entities[{}].id")
             yield from check_distinct([each.id for each in record.contacts], "contacts[{}].id")

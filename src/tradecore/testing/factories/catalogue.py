@@ -11,12 +11,14 @@ from tradecore.catalog import (
     DueBase,
     Item,
     ItemKind,
+    OrderTemplate,
     Partner,
     PaymentSchedule,
     Price,
     PriceKind,
     StageKind,
     StageTerms,
+    TemplateLine,
     Warehouse,
 )
 from tradecore.documents.inputs import NewStockLine
@@ -86,6 +88,12 @@ def an_agreement(
 def a_contract(id: str = "contract", *, partner: str = "acme", **facts: Any) -> Contract:
     """A contract in euros, settled by orders."""
     return Contract(**{"id": id, "name": id.capitalize(), "partner": partner, "currency": "EUR", **facts})
+
+
+def a_template(id: str = "weekly", *, lines: Sequence[TemplateLine] = (), **facts: Any) -> OrderTemplate:
+    """Defaults of orders: three chairs from the warehouse main."""
+    parts = tuple(lines) or (TemplateLine(item="chair", quantity=exact(3)),)
+    return OrderTemplate(**{"id": id, "name": id.capitalize(), "warehouse": "main", "lines": parts, **facts})
 
 
 def a_reason(id: str = "refused", **facts: Any) -> CancellationReason:
