@@ -20,6 +20,8 @@ SETTINGS: Mapping[str, str | None] = {
     "forbid_close_partly_paid": "Не закрывать частично оплаченные заказы и заявки",
     "close_with_cancellation_needs_controls": "Закрыт (с отменой неотработанных строк): доступность",
     "allocate_on_receipt": None,
+    "separate_provisioning": "Обособленное обеспечение заказов",
+    "allow_excess_separate": "Не контролировать превышение обособленного обеспечения",
     "fill": "Заполнить обеспечение: стратегия заполнения",
     "reserves": None,
     "price_kind": "Вид цен",

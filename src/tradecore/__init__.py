@@ -53,9 +53,11 @@ if TYPE_CHECKING:
         Provision,
         ProvisioningAction,
         PurchaseOrder,
+        Reassignment,
         SalesOrder,
         SalesReturn,
         Shipment,
+        StockAllocation,
         StockReceipt,
     )
     from tradecore.documents.inputs import (
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
         NewReceiptLine,
         NewStockLine,
         PaymentFor,
+        SeparateQuantity,
     )
     from tradecore.errors import (
         Conflict,
@@ -146,9 +149,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Provision",
         "ProvisioningAction",
         "PurchaseOrder",
+        "Reassignment",
         "SalesOrder",
         "SalesReturn",
         "Shipment",
+        "StockAllocation",
         "StockReceipt",
     ),
     "tradecore.documents.inputs": (
@@ -159,6 +164,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "NewReceiptLine",
         "NewStockLine",
         "PaymentFor",
+        "SeparateQuantity",
     ),
     "tradecore.errors": (
         "Conflict",
@@ -280,6 +286,7 @@ __all__ = [
     "ProvisioningAction",
     "PurchaseOrder",
     "Quantity",
+    "Reassignment",
     "Record",
     "Refused",
     "ReserveEnd",
@@ -288,6 +295,7 @@ __all__ = [
     "SalesOrder",
     "SalesReturn",
     "Segment",
+    "SeparateQuantity",
     "Settings",
     "SettlementDetail",
     "Severity",
@@ -295,6 +303,7 @@ __all__ = [
     "StageGating",
     "StageKind",
     "StageTerms",
+    "StockAllocation",
     "StockReceipt",
     "StoreError",
     "TemplateLine",

@@ -30,6 +30,7 @@ from tradecore.commands import (
     reference,
     related,
     reserves,
+    separate,
     shipping,
     statuses,
 )
@@ -40,6 +41,7 @@ from tradecore.documents import (
     OutgoingPayment,
     OwnershipTransfer,
     PurchaseOrder,
+    Reassignment,
     SalesOrder,
     SalesReturn,
     Shipment,
@@ -212,6 +214,22 @@ class Stock(Desk[C]):
     allocate = command(queueing.allocate_stock)
     allocation = query(queries.getter(StockAllocation))
     allocations = query(queries.finder(StockAllocation, "at"))
+
+
+class Separate(Desk[C]):
+    """What is bought for one order and for nothing else: what is to be bought, what has come, what is left over."""
+
+    needs = query(separate.separate_needs)
+    stock = query(separate.separate_stock)
+    free = command(separate.free_separate)
+    move = command(separate.move_separate)
+    unpost = command(separate.unpost_reassignment)
+    mark = command(marking.marker(Reassignment, separate.unpost_reassignment))
+    unmark = command(marking.unmarker(Reassignment))
+    get = query(queries.getter(Reassignment))
+    find = query(queries.finder(Reassignment, "at"))
+    stream = stream(queries.finder(Reassignment, "at"))
+    history = query(queries.history_for(Reassignment))
 
 
 class Payments(Desk[C]):

@@ -103,6 +103,11 @@ class Code(StrEnum):
     PROVISION_EXCEEDS_OPEN = "PROVISION_EXCEEDS_OPEN"
     ACTION_NOT_OFFERED = "ACTION_NOT_OFFERED"
     SOURCE_MISSING = "SOURCE_MISSING"
+    SHORT_SEPARATE = "SHORT_SEPARATE"
+    SEPARATE_STARTED = "SEPARATE_STARTED"
+    EXCEEDS_SEPARATE_NEED = "EXCEEDS_SEPARATE_NEED"
+    OTHER_WAREHOUSE = "OTHER_WAREHOUSE"
+    NO_SURPLUS = "NO_SURPLUS"
     NOTHING_TO_PROVISION = "NOTHING_TO_PROVISION"
     NOTHING_TO_RELEASE = "NOTHING_TO_RELEASE"
     RESERVE_STANDS = "RESERVE_STANDS"
@@ -215,6 +220,11 @@ MESSAGES: dict[str, str] = {
     Code.PROVISION_EXCEEDS_OPEN: "Line {line}: provisions of {wanted} exceed the open quantity {open}.",
     Code.ACTION_NOT_OFFERED: "Action {action} is not offered: {why}.",
     Code.SOURCE_MISSING: "RESERVE_BY_DATE names the purchase order and its line it waits for.",
+    Code.SHORT_SEPARATE: "Line {line}: {wanted} is wanted, {here} was bought for it and is here.",
+    Code.SEPARATE_STARTED: "Line {line}: {started} was bought for it alone already, and must be freed first.",
+    Code.EXCEEDS_SEPARATE_NEED: "Line {line} of {order}: {wanted} exceeds what is to be bought for it, {open}.",
+    Code.OTHER_WAREHOUSE: "{item} is bought for an order that is shipped from {warehouse}.",
+    Code.NO_SURPLUS: "Nothing that was bought for order {order} is left over.",
     Code.NOTHING_TO_PROVISION: "Order {order} has no quantity left to provision.",
     Code.NOTHING_TO_RELEASE: "Order {order} holds nothing that could be released.",
     Code.RESERVE_STANDS: "The reserve of order {order} does not end by {as_of}; its end is: {on}.",

@@ -43,6 +43,9 @@ class OrderApproval(StrEnum):
     ALWAYS = "always"  #: Every one.
 
 
+_RESTS = (ProvisioningAction.TO_PROVISION, ProvisioningAction.PROVISION_SEPARATELY, ProvisioningAction.NONE)
+
+
 @attrs.frozen(kw_only=True)
 class FillStrategy:
     """
@@ -53,7 +56,7 @@ class FillStrategy:
 
         from_supply: Reserve from purchase orders expected by the line's shipment date.
 
-        rest: What happens to the quantity neither covers: TO_PROVISION or NONE.
+        rest: What happens to the quantity neither covers: TO_PROVISION, PROVISION_SEPARATELY or NONE.
     """
 
     from_stock: bool = True
@@ -61,8 +64,8 @@ class FillStrategy:
     rest: ProvisioningAction = ProvisioningAction.TO_PROVISION
 
     def __attrs_post_init__(self) -> None:
-        if self.rest not in (ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE):
-            why = Sentence("the rest waits for provisioning or is left alone")
+        if self.rest not in _RESTS:
+            why = Sentence("the rest waits in the queue, is bought for the order, or is left alone")
             raise Invalid((violation(Code.ACTION_NOT_OFFERED, "rest", action=self.rest, why=why),))
 
 
@@ -206,6 +209,11 @@ class Settings:
 
         allocate_on_receipt: Whether every goods receipt runs the queue of waiting order lines (decision 4).
 
+        separate_provisioning: Whether goods and work may be bought for one order alone (F1).
+
+        allow_excess_separate: Whether more may be bought for an order than it needs, to other warehouses too, and the
+            order may shrink after its goods were bought (F4).
+
         fill: How provisioning is filled where a command does not say.
 
         reserves: What happens to reserves whose money does not come, and when customers are reminded.
@@ -240,6 +248,8 @@ class Settings:
     forbid_close_partly_paid: bool = True
     close_with_cancellation_needs_controls: bool = False
     allocate_on_receipt: bool = False
+    separate_provisioning: bool = False
+    allow_excess_separate: bool = False
     fill: FillStrategy = FillStrategy()
     reserves: ReservePolicy = ReservePolicy()
     price_kind: str | None = None
@@ -337,6 +347,18 @@ CONTRADICTIONS: tuple[Contradiction[Settings], ...] = (
         "order_usage",
         Sentence("orders that are only bills hold nothing that could end."),
         lambda s: s.reserves.end is not ReserveEnd.BY_HAND and s.order_usage is OrderUsage.AS_BILL,
+    ),
+    Contradiction(
+        "allow_excess_separate",
+        "separate_provisioning",
+        Sentence("where nothing is bought for one order alone, no more than needed is bought for it."),
+        lambda s: s.allow_excess_separate and not s.separate_provisioning,
+    ),
+    Contradiction(
+        "fill",
+        "separate_provisioning",
+        Sentence("where nothing is bought for one order alone, the rest is not bought so."),
+        lambda s: s.fill.rest is ProvisioningAction.PROVISION_SEPARATELY and not s.separate_provisioning,
     ),
     Contradiction(
         "reserves",

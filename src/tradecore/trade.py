@@ -23,6 +23,7 @@ from tradecore.desks import (
     Receipts,
     Reference,
     Returns,
+    Separate,
     Shipments,
     Stock,
     StockReceipts,
@@ -54,6 +55,7 @@ class _Facade(Generic[C]):
     receipts: Receipts[C]
     stock_receipts: StockReceipts[C]
     stock: Stock[C]
+    separate: Separate[C]
     payments: Payments[C]
     outgoing: Outgoing[C]
     catalog: Reference[C]
@@ -328,6 +330,7 @@ _DESKS: dict[str, Callable[[Context], Any]] = {
     "receipts": Receipts,
     "stock_receipts": StockReceipts,
     "stock": Stock,
+    "separate": Separate,
     "payments": Payments,
     "outgoing": Outgoing,
     "catalog": Reference,

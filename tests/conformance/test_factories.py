@@ -32,6 +32,7 @@ ALL = [
     make.a_goods_receipt(),
     make.a_stock_receipt(),
     make.a_stock_allocation(),
+    make.a_reassignment(),
     make.a_shipment(),
     make.a_sales_return(),
     make.a_transfer(),

@@ -50,7 +50,7 @@ days = st.sampled_from([None, None, None, -20, -2, 0, 3])
 ship_days = st.sampled_from([None, 0, 2, 9])
 places = st.sampled_from(["main", "main", "main", "spare"])
 rarely = st.sampled_from([False, False, True])
-actions = st.sampled_from([each for each in ProvisioningAction if "separately" not in each.value])
+actions = st.sampled_from(ProvisioningAction)
 
 order_lines = st.lists(
     st.builds(
@@ -102,7 +102,10 @@ class Selling(RuleBasedStateMachine):
         controls=st.sampled_from([(True, True), (True, True), (True, False), (False, True), (False, False)]),
         strict=st.booleans(),
         queue=st.booleans(),
-        rest=st.sampled_from([ProvisioningAction.TO_PROVISION, ProvisioningAction.NONE]),
+        rest=st.sampled_from(
+            [ProvisioningAction.TO_PROVISION, ProvisioningAction.PROVISION_SEPARATELY, ProvisioningAction.NONE]
+        ),
+        excess=st.sampled_from([None, False, True]),
         zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
         gating=st.sampled_from(StageGating),
         lines=order_lines,
@@ -118,6 +121,7 @@ class Selling(RuleBasedStateMachine):
         strict: bool,
         queue: bool,
         rest: ProvisioningAction,
+        excess: bool | None,
         zone: str,
         gating: StageGating,
         lines: Any,
@@ -133,7 +137,9 @@ class Selling(RuleBasedStateMachine):
             forbid_close_partly_paid=controls[1],
             close_with_cancellation_needs_controls=strict,
             allocate_on_receipt=queue,
-            fill=FillStrategy(rest=rest),
+            separate_provisioning=excess is not None,
+            allow_excess_separate=bool(excess),
+            fill=FillStrategy(rest=rest if excess is not None else ProvisioningAction.NONE),
             timezone=zone,
             stage_gating=gating if usage is OrderUsage.STOCK_AND_TO_ORDER else StageGating.WHOLE_ORDER,
         )

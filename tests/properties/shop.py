@@ -26,8 +26,8 @@ from tradecore import (
     Trade,
 )
 from tradecore.calling import run
-from tradecore.documents import HELD, STATUSES, Posting
-from tradecore.registers import SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, settlement_key
+from tradecore.documents import HELD, SEPARATE, STATUSES, Posting
+from tradecore.registers import PEGGED, SETTLEMENTS, STOCK, SUPPLIER_SETTLEMENTS, SUPPLY, Key, settlement_key
 from tradecore.rules.controls import STEPS
 from tradecore.rules.explaining import Option
 from tradecore.rules.paying import order_kind
@@ -129,6 +129,7 @@ class LawfulShop:
         self.prove_refunded()
         self.prove_bought()
         self.prove_stock()
+        self.prove_separate()
 
     def prove_settled(self, order: SalesOrder) -> None:
         """What the ledger says of an order is what the order says of itself."""
@@ -187,6 +188,26 @@ class LawfulShop:
                     assert register.measure(floor, balance.amounts) >= 0, (floor, balance)
         for key in self.store._balances[STOCK.name]:
             assert min(on_hand_in_time(self.store, key), default=ZERO) >= 0, key
+
+    def prove_separate(self) -> None:
+        """What orders use of what was bought for them is there; without the right to excess there is nothing else."""
+        used: dict[Key, Decimal] = defaultdict(Decimal)
+        held: dict[Key, Decimal] = defaultdict(Decimal)
+        for order in self.orders():
+            for line in order.lines:
+                used[line.item, line.warehouse, order.id, line.id] += line.separate
+                held[line.item, line.warehouse] += line.held(*HELD)
+        there = {key: balance.amounts[0] for key, balance in self.store._balances[PEGGED.name].items()}
+        assert all(quantity <= there.get(key, ZERO) for key, quantity in used.items())
+        if not self.settings.allow_excess_separate:
+            assert {key: quantity for key, quantity in used.items() if quantity} == {
+                k: q for k, q in there.items() if q
+            }
+        kinds = {line.item: line.kind for order in self.orders() for line in order.lines}
+        for key, quantity in there.items():
+            held[key[:2]] += quantity if kinds[key[0]] is ItemKind.GOODS else ZERO
+        reserved = {key: balance.amounts[1] for key, balance in self.store._balances[STOCK.name].items()}
+        assert {key: q for key, q in held.items() if q} == {key: q for key, q in reserved.items() if q}
 
     def prove_queue(self, item: str | None) -> None:
         """After the queue was run, whoever still waits may not be provided for, or nothing is free for it."""
@@ -265,8 +286,9 @@ def prove_order(order: SalesOrder) -> None:
 
 
 def _awaits_goods(line: OrderLine) -> bool:
-    held = line.held(*HELD, ProvisioningAction.SHIP_SEPARATELY)
-    return line.kind is ItemKind.GOODS and line.open > held
+    if line.kind is ItemKind.SERVICE:
+        return line.held(*SEPARATE) > line.separate
+    return line.open > line.held(*HELD) + line.separate
 
 
 #: Status of an order from stock only -> the action all its open goods are under; none is held under others.

@@ -108,5 +108,5 @@ def test_those_who_wait_see_what_they_may_hope_for(shop: Shop) -> None:
     wanted(trade, 2, in_days=1), wanted(trade, 2, in_days=2)
     purchase = bought(trade, 3, days=7)
     first, second = (each.says for each in trade.stock.queue(item="chair"))
-    assert f"Nobody is before it; 2 may come on 2026-03-09 with {purchase}/1, 6 days after its shipment date." == first
-    assert second.endswith("nothing is left for 1.")
+    assert f"nobody is before it; 2 may come on 2026-03-09 with {purchase}/1, 6 days late" == first
+    assert second.endswith("nothing is left for 1")

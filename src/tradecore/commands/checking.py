@@ -11,10 +11,10 @@ import attrs
 
 from tradecore.commands.damage import find_past_damage
 from tradecore.commands.session import Session
-from tradecore.documents import KINDS, Document, SalesOrder
+from tradecore.documents import KINDS, Document, PurchaseOrder, SalesOrder
 from tradecore.errors import Corrupt
 from tradecore.query import PAGE_LIMIT, Query
-from tradecore.registers import REGISTERS, Register
+from tradecore.registers import PEGGED, REGISTERS, Register
 from tradecore.rules.proving import (
     Ledgers,
     Sums,
@@ -25,6 +25,7 @@ from tradecore.rules.proving import (
     judged,
     totals_of,
 )
+from tradecore.rules.proving_separate import SeparateBooks
 from tradecore.values.evolving import evolve
 from tradecore.values.record import Ref
 
@@ -62,13 +63,17 @@ async def check_store(session: Session) -> CheckReport:
         await proof.totals(register)
         await proof.entries(register)
     ledgers = Ledgers.of(proof.sums)
+    separate = SeparateBooks(proof.sums.get(PEGGED.name, {}))
     for kind in KINDS.values():
         query: Query[Any] = Query(kind, limit=PAGE_LIMIT)
         while page := await proof.page(query):
             for record in page:
                 if isinstance(record, Document):
                     await proof.document(record, ledgers)
+                    separate.note(record)
             query = evolve(query, after=(page[-1].id, page[-1].id))
+    if not proof.ended & {SalesOrder.KIND, PurchaseOrder.KIND}:
+        proof.note_all(separate.faults())
     proof.left_over()
     return CheckReport(proof.documents, proof.balances, tuple(proof.faults.values()), tuple(proof.by_settings))
 

@@ -27,21 +27,22 @@ async def cancel_lines(
     Unpaid stages are planned anew (decision 9).
 
     Args:
-        lines: Lines, quantities and reasons of their own; everything open if left out.
+        lines: Lines, quantities and reasons of their own; everything that may be cancelled if left out.
         reason: For lines without a reason of their own.
 
     Raises:
-        Refused: `NOTHING_TO_CANCEL`, `EXCEEDS_OPEN`, `REASON_REQUIRED`, `UNKNOWN_ID`, `UNKNOWN_LINE`.
+        Refused: `NOTHING_TO_CANCEL`, `EXCEEDS_OPEN`, `REASON_REQUIRED`, `UNKNOWN_ID`, `UNKNOWN_LINE`, and
+            `SEPARATE_STARTED` for what was bought for the order alone (F4).
     """
     before = await session.get(SalesOrder, order)
-    session.refuse(closing.check_cancelling(before), before)
+    session.refuse(closing.check_cancelling(before, session.settings), before)
     given: Sequence[LineCancellation] | None = lines  # type: ignore[assignment]  # the gate has made them values
-    quantities = closing.wanted_quantities(before, given)
+    quantities = closing.wanted_quantities(before, given, session.settings)
     reasons = {each.line: each.reason for each in given or () if each.reason}
     wrong = [
         *([] if given is None or given else [violation(Code.EMPTY, "lines")]),
         *check_distinct([each.line for each in given or ()], "lines[{}].line"),
-        *closing.check_quantities(before, quantities),
+        *closing.check_quantities(before, quantities, session.settings),
     ]
     wrong += [
         violation(Code.REASON_REQUIRED, f"lines[{id}].reason") for id in quantities if not (reasons.get(id) or reason)
@@ -72,7 +73,7 @@ async def close_order(session: Session, order: OrderId) -> Outcome[SalesOrder]:
     the reason CLOSED_WITHOUT_CONTROL (decision 14).
 
     Raises:
-        Refused: `NOT_FULLY_SHIPPED` for every such line (H7), `NOT_FULLY_PAID` (H8), `ORDER_CLOSED`.
+        Refused: `NOT_FULLY_SHIPPED` for every such line (H7), `NOT_FULLY_PAID` (H8), `ORDER_CLOSED`, `SEPARATE_STARTED`.
     """
     before = await session.get(SalesOrder, order)
     session.refuse(closing.check_closing(before, session.settings), before)
@@ -94,7 +95,8 @@ async def close_with_cancellation(
         reasons: Line id -> a reason of its own, which wins.
 
     Raises:
-        Refused: `REASON_REQUIRED`, `NOT_FULLY_PAID` for what was shipped (H8), `UNKNOWN_ID`, `ORDER_CLOSED`.
+        Refused: `REASON_REQUIRED`, `NOT_FULLY_PAID` for what was shipped (H8), `UNKNOWN_ID`, `ORDER_CLOSED`,
+            `SEPARATE_STARTED` for what was bought for the order alone (F4).
     """
     before = await session.get(SalesOrder, order)
     own = dict(reasons or {})

@@ -31,7 +31,8 @@ async def mark_order(session: Session, order: OrderId) -> Outcome[SalesOrder]:
     Mark an order for deletion: it stands for nothing any more, holds nothing, and stays out of lists.
 
     Raises:
-        Refused: `MARKED`, `LATER_DOCUMENTS` naming the posted documents that stand on it, `ORDER_CLOSED`.
+        Refused: `MARKED`, `LATER_DOCUMENTS` naming the posted documents that stand on it, `ORDER_CLOSED`,
+            `SEPARATE_STARTED` for what was bought for it alone.
 
     Covers: H13.
     """

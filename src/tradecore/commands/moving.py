@@ -80,7 +80,7 @@ async def released(session: Session, order: SalesOrder) -> SalesOrder:
     """
     facts = await status_facts(session, order, LOOKING[order.usage] - {Control.STOCK})
     session.refuse(check_letting_go(order, session.settings, facts), order)
-    return let_go(order)
+    return let_go(order, session.settings)
 
 
 def status_events(before: SalesOrder, after: SalesOrder) -> tuple[Event, ...]:

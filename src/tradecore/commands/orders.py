@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from tradecore.catalog import (
@@ -21,8 +22,8 @@ from tradecore.documents import OrderStatus, Posting, SalesOrder
 from tradecore.documents.inputs import NewLine, number_at
 from tradecore.errors import Code, Refused, Violation, violation
 from tradecore.events import Event, EventType
-from tradecore.registers import STOCK, SUPPLY
-from tradecore.rules import provisioning
+from tradecore.registers import PEGGED, STOCK, SUPPLY
+from tradecore.rules import provisioning, separate
 from tradecore.rules.agreements import choose_agreement
 from tradecore.rules.approval import (
     approved,
@@ -506,7 +507,8 @@ async def _executed(
     if to_ship:
         after = kept(await _released(session, after, events, before), session.settings, at=session.now())
         return Outcome(after, save(before, after, at=session.now(), events=events))
-    session.refuse(check_beginning(after), before)
+    not_offered = provisioning.check_strategy(strategy, session.settings) if strategy else ()
+    session.refuse((*check_beginning(after), *not_offered), before)
     status = WORKING[after.usage]
     after = await moved(session, after, status, before)
     events = [*events, status_event(before, status)]
@@ -522,5 +524,15 @@ async def available(
 ) -> Available:
     """What stock and supply offer for the goods of an order."""
     keys = provisioning.goods_keys(order, lines)
-    found = await session.balances((STOCK, keys), (SUPPLY, keys if strategy.from_supply else ()))
-    return Available.of(of_register(STOCK, found), of_register(SUPPLY, found))
+    surplus = separate.pegged_keys(order, lines) if session.settings.allow_excess_separate else ()
+    found = await session.balances((STOCK, keys), (SUPPLY, keys if strategy.from_supply else ()), (PEGGED, surplus))
+    here = separate.pegged_here(order, of_register(PEGGED, found)) if surplus else {}
+    return Available.of(of_register(STOCK, found), of_register(SUPPLY, found), here)
+
+
+async def pegged_here(session: Session, order: SalesOrder, lines: Sequence[LineId]) -> Mapping[LineId, Decimal]:
+    """What was bought for lines of an order alone and lies in their warehouses."""
+    if not lines:
+        return {}
+    found = await session.balances((PEGGED, separate.pegged_keys(order, lines)))
+    return separate.pegged_here(order, of_register(PEGGED, found))

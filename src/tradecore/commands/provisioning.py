@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tradecore.commands.moving import released, status_events
-from tradecore.commands.orders import available
+from tradecore.commands.orders import available, pegged_here
 from tradecore.commands.session import Outcome, Session, of_register
 from tradecore.commands.staging import staged
 from tradecore.documents import Provision, SalesOrder
@@ -35,13 +35,14 @@ async def fill_order(
         strategy: None takes the strategy of the settings.
 
     Raises:
-        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `EXCEEDS_ADVANCE`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`.
+        Refused: `NOT_IN_EXECUTION`, `ADVANCE_UNPAID`, `EXCEEDS_ADVANCE`, `NOTHING_TO_PROVISION`, `UNKNOWN_LINE`;
+            `ACTION_NOT_OFFERED` where the rest is to be bought for the order and the settings do not want that.
     """
     before = await session.get(SalesOrder, order)
     money = await staged(session, before)
-    checked = provisioning.check_filling(money, session.settings)
-    session.refuse((*checked, *provisioning.check_named(before, lines)), before)
     chosen = strategy or session.settings.fill
+    wrong = [*provisioning.check_filling(money, session.settings), *provisioning.check_named(before, lines)]
+    session.refuse([*wrong, *provisioning.check_strategy(chosen, session.settings)], before)
     after = provisioning.fill(money, await available(session, before, chosen, lines), chosen, lines)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
 
@@ -54,12 +55,18 @@ async def provision_order(
 
     Raises:
         Refused: `PROVISION_EXCEEDS_OPEN`, `ACTION_NOT_OFFERED`, `SOURCE_MISSING`, `SHORT_STOCK`,
-            `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` or `EXCEEDS_PREPAYMENT` for SHIP, and the reasons of `fill`.
+            `SHORT_SUPPLY`, `PREPAYMENT_UNPAID` or `EXCEEDS_PREPAYMENT` for SHIP and SHIP_SEPARATELY, `SHORT_SEPARATE`
+            for what was not bought or has not come, `SEPARATE_STARTED` for what was bought for a line and would be
+            given up (F4), and the reasons of `fill`.
+
+    Covers: E1-E8, F1, F3, F4.
     """
     before = await session.get(SalesOrder, order)
     money = await staged(session, before)
     session.refuse(provisioning.check_provisioning(money, session.settings), before)
-    after = provisioning.set_provisions(money, provisions)  # type: ignore[arg-type]  # the gate has made them values
+    wanted: Mapping[LineId, Sequence[Provision]] = provisions  # type: ignore[assignment]  # the gate has made them values
+    here = await pegged_here(session, before, provisioning.bought_lines(before, wanted))
+    after = provisioning.set_provisions(money, wanted, session.settings, here)
     if isinstance(after, tuple):
         raise Refused(after, str(before))
     unpaid = provisioning.check_advance_covers(money, after) or shipping.check_more_to_ship(money, after)
@@ -67,8 +74,8 @@ async def provision_order(
     keys = provisioning.goods_keys(after)
     facts = await session.stock(keys, session.now())
     wrong = [*check_free(provisioning.wants(before, after), facts)]
-    if session.cautious and (wanted := provisioning.promises(after)):
-        supply = of_register(SUPPLY, await session.balances((SUPPLY, wanted)))
+    if session.cautious and (promised := provisioning.promises(after)):
+        supply = of_register(SUPPLY, await session.balances((SUPPLY, promised)))
         wrong += provisioning.check_promises(before, after, supply)
     session.refuse(wrong, before)
     return _changed(session, before, after, EventType.ORDER_PROVISIONED)
@@ -92,7 +99,7 @@ async def release_order(
     else:
         wrong = provisioning.check_releasing(before, session.settings)
         session.refuse((*wrong, *provisioning.check_named(before, lines)), before)
-        after = provisioning.release(before, lines)
+        after = provisioning.release(before, session.settings, lines)
     return _changed(session, before, after, EventType.ORDER_RELEASED)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from tradecore.catalog import Item
 from tradecore.catalog.records import Currency
 from tradecore.changes import Changes
+from tradecore.commands.buying import arriving, buyers, buying_for, leaving
 from tradecore.commands.queueing import AT_ONCE, keep_promises, named, needs_for, serve, supplying
 from tradecore.commands.related import made_for
 from tradecore.commands.session import Outcome, Session, in_time, unknown
@@ -14,7 +15,8 @@ from tradecore.documents import Document, GoodsReceipt, PurchaseOrder, SalesOrde
 from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStockLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
-from tradecore.rules import purchasing, queue
+from tradecore.rules import buying, purchasing, queue
+from tradecore.rules.buying import check_owners, named_orders, repegged
 from tradecore.rules.posting import (
     check_draft,
     check_posted,
@@ -48,14 +50,23 @@ async def order_goods(
     """
     Order goods from a supplier: what is expected may be promised to sales orders from then on (K1, E4).
 
+    A line may name the sales order line it is bought for, and for nothing else (E5). Work is bought so, too (F3).
+
     Raises:
-        Refused: `UNKNOWN_ID`, `NOT_STOCKED`, `NOT_POSITIVE`, `DUPLICATE`, all at once.
+        Refused: `UNKNOWN_ID`, `NOT_STOCKED`, `NOT_POSITIVE`, `DUPLICATE`, all at once. For lines that name an order:
+            `ACTION_NOT_OFFERED`, `UNKNOWN_LINE`, `UNKNOWN_VALUE`, `MISSING`; `EXCEEDS_SEPARATE_NEED` and
+            `OTHER_WAREHOUSE` unless `allow_excess_separate` is set (F4); `ORDER_CLOSED`.
+
+    Covers: K1, K2, E5, F3, F4.
     """
     wanted: Sequence[NewPurchaseLine] = lines  # type: ignore[assignment]  # the gate has made them values
     items, wrong = await _goods(session, wanted)
     wrong += await _parties(session, {"supplier": supplier}, [warehouse, *(each.warehouse for each in wanted)])
     wrong += check_known_currency(currency) + purchasing.check_prices(wanted)
     wrong += purchasing.check_ids([each.id for each in wanted])
+    names = named_orders(wanted)
+    orders = await session.get_all(SalesOrder, names) if names else {}
+    wrong += check_owners(wanted, orders, session.settings)
     session.refuse(wrong, "The purchase order cannot be written")
     moment = at or session.now()
     order = PurchaseOrder(
@@ -64,9 +75,10 @@ async def order_goods(
         author=session.actor.id,
         supplier=supplier,
         currency=currency,
-        lines=purchasing.purchase_lines(wanted, items, warehouse),
+        lines=purchasing.purchase_lines(wanted, items, warehouse, orders),
     )
-    return Outcome(order, _new(session, order, draft=draft))
+    changes = _new(session, order, draft=draft)
+    return Outcome(order, changes if draft else changes + await buying_for(session, order))
 
 
 def _new(session: Session, document: Document, *, draft: bool) -> Changes:
@@ -94,11 +106,12 @@ async def post_purchase(session: Session, order: DocumentId) -> Outcome[Purchase
     Post a purchase order that was written down as a draft.
 
     Raises:
-        Refused: `ALREADY_POSTED`.
+        Refused: `ALREADY_POSTED`; for what is bought for one order the reasons of `place`.
     """
     before = await session.get(PurchaseOrder, order)
     session.refuse(check_draft(before), before)
-    return Outcome(before, save(before, post(before), at=session.now(), events=(posted_event(before),)))
+    changes = save(before, post(before), at=session.now(), events=(posted_event(before),))
+    return Outcome(before, changes + await buying_for(session, post(before)))
 
 
 async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[PurchaseOrder]:
@@ -117,6 +130,7 @@ async def unpost_purchase(session: Session, order: DocumentId) -> Outcome[Purcha
         wrong.append(violation(Code.LATER_DOCUMENTS, documents=Listed(standing)))
     needs = await needs_for(session, (), purchasing.sources(before))
     wrong += purchasing.check_promised(needs, await named(session, [each.order for each in needs]))
+    wrong += buying.check_given_up(before, await buyers(session, before))
     session.refuse(wrong, before)
     return Outcome(before, save(before, unpost(before), at=session.now(), events=(unposted_event(before),)))
 
@@ -137,7 +151,7 @@ async def receive_goods(
     Receive goods by a purchase order, or without one: stock grows, the supplier is owed (K3, K4, B6).
 
     Order lines that were promised goods of the purchase order get them as a reserve; with the setting
-    `allocate_on_receipt` the rest goes to the queue.
+    `allocate_on_receipt` the rest goes to the queue. What was bought for one order is there for nobody else.
 
     Args:
         purchase_order: Supplier, currency and, if `lines` are left out, all that is still expected come from it.
@@ -145,7 +159,8 @@ async def receive_goods(
 
     Raises:
         Refused: `UNKNOWN_ID`, `UNKNOWN_LINE`, `MISSING`, `NOT_POSTED`, `NOT_STOCKED`, all at once; `PROMISED` where
-            goods that orders wait for come to another warehouse.
+            goods that orders wait for come to another warehouse; `EXCEEDS_ORDERED` and `OTHER_WAREHOUSE` for what was
+            bought for one order, unless `allow_excess_separate` is set (F4).
     """
     order = await session.get(PurchaseOrder, purchase_order) if purchase_order else None
     given: Sequence[NewReceiptLine] | None = lines  # type: ignore[assignment]  # the gate has made them values
@@ -185,7 +200,7 @@ async def post_receipt(session: Session, receipt: DocumentId) -> Outcome[GoodsRe
     session.refuse(check_draft(before), before)
     order = await session.get(PurchaseOrder, before.purchase_order) if before.purchase_order else None
     session.refuse(purchasing.check_receiving(order, ()), before)
-    return Outcome(before, await _receiving(session, before, post(before), order))
+    return Outcome(before, await _receiving(session, before, post(repegged(before, order)), order))
 
 
 async def _receiving(
@@ -201,13 +216,14 @@ async def _receiving(
         keys = [key for key, _ in came] if pool else ()
         needs = await needs_for(session, keys, purchasing.sources(brought, after) if brought else ())
     promised = [each for each in needs if each.source]
-    served = await keep_promises(session, promised, came)
+    bought = await arriving(session, after, order)
+    served = await keep_promises(session, promised, came, bought)
     if brought:
         await _still_promised(session, brought, promised, served)
         changes += save(order, brought, at=session.now())
     if pool:
         common = [each for each in needs if not each.source]
-        served = await serve(session, common, queue.left_over(came, served.given), AT_ONCE, served)
+        served = await serve(session, common, queue.left_over(came, served.given[len(bought.given) :]), AT_ONCE, served)
     known = await session.get_all(SalesOrder, served.orders)
     return await in_time(session, changes + supplying(session, known, served, str(after.ref)), after)
 
@@ -233,7 +249,8 @@ async def unpost_receipt(session: Session, receipt: DocumentId) -> Outcome[Goods
     changes = save(before, unpost(before), at=now, events=(unposted_event(before),))
     if before.purchase_order:
         order = await session.get(PurchaseOrder, before.purchase_order)
-        changes += save(order, purchasing.received(order, before, -1), at=now)
+        expected = purchasing.received(order, before, -1)
+        changes += save(order, expected, at=now) + await leaving(session, before, expected)
     return Outcome(before, await in_time(session, changes, before, undoing=True))
 
 

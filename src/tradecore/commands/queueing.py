@@ -33,10 +33,16 @@ async def needs_for(session: Session, keys: Iterable[Key], sources: Iterable[Key
     return queue.needs_in(of_register(NEEDS, await session.balances((NEEDS, wanted))))
 
 
-async def keep_promises(session: Session, needs: Collection[Need], goods: Goods) -> Served:
+async def keep_promises(session: Session, needs: Collection[Need], goods: Goods, so_far: Served) -> Served:
     """Serve those who were promised goods."""
-    orders = await session.get_all(SalesOrder, queue.called(needs, goods)) if needs else {}
-    return queue.serve(orders, needs, goods)
+    if not needs:
+        return so_far
+    orders = await session.get_all(SalesOrder, queue.called(needs, goods))
+    return _joined(so_far, queue.serve({**orders, **so_far.orders}, needs, goods))
+
+
+def _joined(so_far: Served, served: Served) -> Served:
+    return Served({**so_far.orders, **served.orders}, so_far.given + served.given, served.more)
 
 
 async def serve(
@@ -48,8 +54,7 @@ async def serve(
         money = await all_staged(session, orders)
         barred = {id for id, order in money.items() if check_provisioning(order, session.settings, "supply")}
         if not barred:
-            served = queue.serve({**orders, **so_far.orders}, needs, goods, limit)
-            return Served({**so_far.orders, **served.orders}, so_far.given + served.given, served.more)
+            return _joined(so_far, queue.serve({**orders, **so_far.orders}, needs, goods, limit))
         needs = [each for each in needs if each.order not in barred]
 
 

@@ -8,6 +8,7 @@ from tradecore.commands.session import Session
 from tradecore.documents import DOCUMENTS, Document, GoodsReceipt, PurchaseOrder, SalesOrder
 from tradecore.query import PAGE_LIMIT, Eq, Query
 from tradecore.registers import ENTRUSTED, ORDER_LINES, SETTLEMENTS, SUPPLIER_SETTLEMENTS, supplier_key
+from tradecore.rules.buying import named_orders
 from tradecore.rules.posting import entrusted_key, own_account
 from tradecore.rules.purchasing import sources
 from tradecore.rules.relations import bases
@@ -77,5 +78,6 @@ async def _made_for(session: Session, document: Document) -> list[Ref]:
         by_it = (Eq("purchase_order", document.id),)  # goods that cost nothing settle nothing either
         receipts = await session.find(Query(GoodsReceipt, by_it, sort="at", limit=PAGE_LIMIT))
         waiting = [Ref(SalesOrder.KIND, each.order) for each in await needs_for(session, (), sources(document))]
+        waiting += [Ref(SalesOrder.KIND, id) for id in named_orders(document.lines)]
         return [*(e.document for e in entries), *(r.ref for r in receipts), *waiting]
     return []

@@ -6,9 +6,11 @@ from tradecore.documents.goods_receipt import GoodsReceipt, GoodsReceiptLine
 from tradecore.documents.ownership import ConsignmentReport, OwnershipDocument, OwnershipLine, OwnershipTransfer
 from tradecore.documents.payments import Allocation, IncomingPayment, OutgoingPayment, PaymentMethod, PaymentPurpose
 from tradecore.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
+from tradecore.documents.reassignment import Reassignment, ReassignmentLine
 from tradecore.documents.relay_cursor import RelayCursor
 from tradecore.documents.sales_order import (
     HELD,
+    SEPARATE,
     STATUSES,
     Cancellation,
     OrderLine,
@@ -36,6 +38,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         GoodsReceipt,
         StockReceipt,
         StockAllocation,
+        Reassignment,
         Shipment,
         SalesReturn,
         OwnershipTransfer,
@@ -52,6 +55,7 @@ __all__ = [
     "DOCUMENTS",
     "HELD",
     "KINDS",
+    "SEPARATE",
     "STATUSES",
     "Allocation",
     "Cancellation",
@@ -76,6 +80,8 @@ __all__ = [
     "ProvisioningAction",
     "PurchaseOrder",
     "PurchaseOrderLine",
+    "Reassignment",
+    "ReassignmentLine",
     "RelayCursor",
     "SalesOrder",
     "SalesReturn",

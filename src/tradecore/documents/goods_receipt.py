@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import attrs
 
-from tradecore.catalog.records import Currency, Unit
+from tradecore.catalog.records import Currency, ItemKind, Unit
 from tradecore.documents.base import Document
 from tradecore.values.numbers import total
 from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
@@ -20,16 +20,21 @@ class GoodsReceiptLine:
         price: Cost of one unit; `amount` is what the line costs.
 
         purchase_line: The line of the purchase order it fulfils; empty if none.
+
+        for_order, for_line: The sales order line it was bought for, and for nothing else; empty: for everybody.
     """
 
     id: LineId
     item: ItemId
+    kind: ItemKind = ItemKind.GOODS
     unit: Unit = "pcs"
     warehouse: WarehouseId
     quantity: Decimal
     price: Decimal
     amount: Decimal
     purchase_line: LineId = ""
+    for_order: DocumentId = ""
+    for_line: LineId = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -85,6 +85,11 @@ class NewPurchaseLine:
         price: Cost of one unit.
 
         expected_on: The day the goods should come.
+
+        for_order: The sales order it is bought for, and for nothing else; such goods come to the warehouse of its line
+            unless `warehouse` says otherwise.
+
+        for_line: The line of that order; None where only one is of this item.
     """
 
     item: ItemId
@@ -92,6 +97,8 @@ class NewPurchaseLine:
     price: Decimal = attrs.field(converter=_price)
     expected_on: date
     warehouse: WarehouseId | None = None
+    for_order: DocumentId | None = None
+    for_line: LineId | None = None
     id: LineId | None = None
 
 
@@ -141,6 +148,22 @@ class LineCancellation:
     line: LineId
     quantity: Decimal | None = attrs.field(default=None, converter=_any_quantity)
     reason: ReasonId | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SeparateQuantity:
+    """
+    A quantity that was bought for one line of an order.
+
+    Attributes:
+        quantity: None means all that the order does not use.
+
+        warehouse: Where it is; None means the warehouse of the line.
+    """
+
+    line: LineId
+    quantity: Decimal | None = attrs.field(default=None, converter=_any_quantity)
+    warehouse: WarehouseId | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import attrs
 
-from tradecore.catalog.records import Currency, Unit
+from tradecore.catalog.records import Currency, ItemKind, Unit
 from tradecore.documents.base import Document
 from tradecore.values.currencies import DECIMALS
 from tradecore.values.money import Money
 from tradecore.values.numbers import EXACT, ZERO, rounded, total
-from tradecore.values.text import ItemId, LineId, PartnerId, WarehouseId
+from tradecore.values.text import DocumentId, ItemId, LineId, PartnerId, WarehouseId
 
 
 @attrs.frozen(kw_only=True)
@@ -24,16 +24,21 @@ class PurchaseOrderLine:
 
         expected_on: The day the goods should come.
 
+        for_order, for_line: The sales order line it is bought for, and for nothing else; empty: for everybody (F3).
+
         received: Quantity received, kept by posting.
     """
 
     id: LineId
     item: ItemId
+    kind: ItemKind = ItemKind.GOODS
     unit: Unit = "pcs"
     warehouse: WarehouseId
     quantity: Decimal
     price: Decimal
     expected_on: date
+    for_order: DocumentId = ""
+    for_line: LineId = ""
     received: Decimal = ZERO
 
     @property

@@ -95,6 +95,9 @@ class ProvisioningAction(StrEnum):
 #: Actions that hold goods of a warehouse.
 HELD = frozenset({ProvisioningAction.RESERVE, ProvisioningAction.SHIP})
 
+#: Actions that cover a quantity by goods or work bought for the order alone.
+SEPARATE = frozenset({ProvisioningAction.PROVISION_SEPARATELY, ProvisioningAction.SHIP_SEPARATELY})
+
 
 @attrs.frozen(kw_only=True)
 class Provision:
@@ -104,9 +107,10 @@ class Provision:
     Attributes:
         on: The day the goods are expected; None where they are here or no day is known.
 
-        source: For RESERVE_BY_DATE: the purchase order the goods come with.
+        source: The purchase order the goods come with, for RESERVE_BY_DATE, and for PROVISION_SEPARATELY once they are
+            bought; `source_line` is its line.
 
-        source_line: For RESERVE_BY_DATE: its line.
+        arrived: For PROVISION_SEPARATELY: whether the goods have come, so that they may be shipped.
     """
 
     action: ProvisioningAction
@@ -114,6 +118,12 @@ class Provision:
     on: date | None = None
     source: DocumentId = ""
     source_line: LineId = ""
+    arrived: bool = False
+
+    @property
+    def here(self) -> bool:
+        """Whether it is of goods that were bought for the order alone and have come."""
+        return self.arrived or self.action is ProvisioningAction.SHIP_SEPARATELY
 
 
 @attrs.frozen(kw_only=True)
@@ -200,6 +210,11 @@ class OrderLine:
         for provision in self.provisions:
             left -= provision.quantity
         return left
+
+    @property
+    def separate(self) -> Decimal:
+        """The quantity covered by goods that were bought for it alone and have come."""
+        return total([p.quantity for p in self.provisions if p.here])
 
     def held(self, *actions: ProvisioningAction) -> Decimal:
         """The quantity covered by these actions."""

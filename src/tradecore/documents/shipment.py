@@ -20,6 +20,8 @@ class ShipmentLine:
     Attributes:
         order_line: The line of the order it fulfils.
 
+        separate: What of the quantity was bought for the order alone.
+
         amount: What it costs with tax; `tax` is the part that is tax.
 
         returned: Quantity that came back, kept by posting; `returned_amount` is its amount.
@@ -34,6 +36,7 @@ class ShipmentLine:
     unit: Unit = "pcs"
     warehouse: WarehouseId
     quantity: Decimal
+    separate: Decimal = ZERO
     amount: Decimal
     tax: Decimal = ZERO
     returned: Decimal = ZERO

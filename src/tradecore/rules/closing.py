@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tradecore.catalog import ItemKind
-from tradecore.documents import Cancellation, OrderLine, OrderStatus, OrderUsage, ProvisioningAction, SalesOrder
+from tradecore.documents import Cancellation, OrderLine, OrderStatus, OrderUsage, SalesOrder
 from tradecore.documents.inputs import LineCancellation
 from tradecore.errors import Code, Violation, violation
+from tradecore.rules import separate
 from tradecore.rules.approval import check_open
-from tradecore.rules.provisioning import without
+from tradecore.rules.provisions import cancelled_first, less
 from tradecore.settings import Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
@@ -17,14 +17,6 @@ from tradecore.values.text import LineId, ReasonId
 
 #: The reason an order closed without controls records for what was left (decision 14).
 CLOSED_WITHOUT_CONTROL = "CLOSED_WITHOUT_CONTROL"
-
-#: What a cancelled quantity is taken from: first what nothing is held for.
-_GIVEN_UP_FIRST = (
-    ProvisioningAction.TO_PROVISION,
-    ProvisioningAction.RESERVE_BY_DATE,
-    ProvisioningAction.RESERVE,
-    ProvisioningAction.SHIP,
-)
 
 
 def check_closing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
@@ -40,6 +32,8 @@ def check_closing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...
             for index, line in enumerate(order.lines)
             if line.open > 0
         ]
+    else:
+        found += separate.check_giving_up(order, open_quantities(order), settings)
     return (*found, *_check_entrusted(order), *_check_paid(order, order.amount_due, settings))
 
 
@@ -69,7 +63,8 @@ def check_closing_with_cancellation(
         if order.line(id) is None
     ]
     owed = order.charged - order.credited
-    wrong = (*missing, *unknown, *_check_entrusted(order), *_check_paid(order, owed, settings))
+    stands = separate.check_giving_up(order, open_quantities(order), settings)
+    wrong = (*missing, *unknown, *stands, *_check_entrusted(order), *_check_paid(order, owed, settings))
     return (*_check_controls(settings), *wrong)
 
 
@@ -91,17 +86,26 @@ def _check_paid(order: SalesOrder, due: Decimal, settings: Settings) -> tuple[Vi
     return ()
 
 
-def check_cancelling(order: SalesOrder) -> tuple[Violation, ...]:
+def check_cancelling(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
     """Whether there is something to cancel (H12)."""
     if wrong := check_open(order):
         return wrong
-    if not any(line.open > 0 for line in order.lines):
-        return (violation(Code.NOTHING_TO_CANCEL, order=order.number or order.id),)
+    if not any(cancellable(line, settings) > 0 for line in order.lines):
+        return tuple(separate.check_giving_up(order, open_quantities(order), settings)) or (
+            violation(Code.NOTHING_TO_CANCEL, order=order.number or order.id),
+        )
     return ()
 
 
-def check_quantities(order: SalesOrder, quantities: Mapping[LineId, Decimal]) -> tuple[Violation, ...]:
-    """Whether these quantities are open."""
+def cancellable(line: OrderLine, settings: Settings) -> Decimal:
+    """What of the line may be cancelled: what is open and was not bought for it alone, unless that is allowed (F4)."""
+    return line.open - separate.bound(line, settings)
+
+
+def check_quantities(
+    order: SalesOrder, quantities: Mapping[LineId, Decimal], settings: Settings
+) -> tuple[Violation, ...]:
+    """Whether these quantities are open, and nothing was bought for them alone."""
     wrong = []
     for id, quantity in quantities.items():
         line, place = order.line(id), f"lines[{id}].quantity"
@@ -111,13 +115,18 @@ def check_quantities(order: SalesOrder, quantities: Mapping[LineId, Decimal]) ->
             wrong.append(violation(Code.NOT_POSITIVE, place, value=quantity))
         elif quantity > line.open:
             wrong.append(violation(Code.EXCEEDS_OPEN, place, line=id, wanted=quantity, open=line.open))
+        elif quantity > cancellable(line, settings):
+            started = separate.bound(line, settings)
+            wrong.append(violation(Code.SEPARATE_STARTED, place, line=id, started=started))
     return tuple(wrong)
 
 
-def wanted_quantities(order: SalesOrder, given: Sequence[LineCancellation] | None) -> dict[LineId, Decimal]:
-    """What is to be cancelled: the quantities given, all that is open where none is."""
+def wanted_quantities(
+    order: SalesOrder, given: Sequence[LineCancellation] | None, settings: Settings
+) -> dict[LineId, Decimal]:
+    """What is to be cancelled: the quantities given, all that may be where none is."""
     if given is None:
-        return open_quantities(order)
+        return {line.id: left for line in order.lines if (left := cancellable(line, settings)) > 0}
     found = {}
     for each in given:
         line = order.line(each.line)
@@ -146,13 +155,13 @@ def cancel(
 def _cancelled(line: OrderLine, quantity: Decimal, reason: ReasonId, *, by_closing: bool) -> OrderLine:
     sums = {(each.reason, each.by_closing): each.quantity for each in line.cancellations}
     sums[reason, by_closing] = sums.get((reason, by_closing), ZERO) + quantity
-    covered = max(quantity - line.unprovided, ZERO) if line.kind is ItemKind.GOODS else ZERO
+    covered = max(quantity - line.unprovided, ZERO)
     return evolve(
         line,
         cancellations=tuple(
             Cancellation(quantity=number, reason=each, by_closing=closing) for (each, closing), number in sums.items()
         ),
-        provisions=without(line.provisions, covered, *_GIVEN_UP_FIRST),
+        provisions=less(line.provisions, covered, cancelled_first),
     )
 
 

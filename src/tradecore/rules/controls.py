@@ -66,7 +66,7 @@ STEPS: Mapping[str, Step] = {
     "ship": Step(Checkpoint.SHIP, check_shipping_now),
     "pay": Step(Checkpoint.PAY, lambda order, _settings, _facts: check_paying(order)),
     "refund": Step(Checkpoint.REFUND, lambda order, _settings, _facts: check_refunding(order)),
-    "cancel": Step(Checkpoint.CANCEL, lambda order, _settings, _facts: check_cancelling(order)),
+    "cancel": Step(Checkpoint.CANCEL, lambda order, settings, _: check_cancelling(order, settings)),
     "close": Step(Checkpoint.CLOSE, lambda order, settings, _: check_closing(order, settings)),
     "close_with_cancellation": Step(
         Checkpoint.CLOSE, lambda order, settings, _: check_closing_with_cancellation(order, {}, "-", settings)

@@ -13,7 +13,7 @@ from tradecore.documents import Document, OrderStatus, Posting, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.events import Event, EventType
 from tradecore.rules.approval import check_open
-from tradecore.rules.provisioning import release
+from tradecore.rules.separate import check_nothing_started
 from tradecore.values.evolving import evolve
 from tradecore.values.sentences import Listed
 
@@ -34,13 +34,15 @@ def check_marking_order(order: SalesOrder, standing: Sequence[Document]) -> tupl
     """
     Whether an order may be marked: no posted document stands on it; those that do are named.
 
-    A closed one must be reopened first: marking and unmarking must be no way around the right to do that.
+    A closed one must be reopened first: marking and unmarking must be no way around the right to do that. What was bought
+    for it alone must be freed first.
     """
     if wrong := check_marking(order):
         return wrong
     if order.posted and (wrong := check_open(order)):
         return wrong
-    return (violation(Code.LATER_DOCUMENTS, documents=Listed(standing)),) if standing else ()
+    wrong = (violation(Code.LATER_DOCUMENTS, documents=Listed(standing)),) if standing else ()
+    return (*wrong, *check_nothing_started(order))
 
 
 def marked(document: D) -> D:
@@ -50,7 +52,8 @@ def marked(document: D) -> D:
 
 def marked_order(order: SalesOrder) -> SalesOrder:
     """The order, marked: nothing is held for it, and if it comes back it is asked about again."""
-    return marked(evolve(release(order), status=OrderStatus.ON_APPROVAL))
+    held = {line.id: evolve(line, provisions=()) for line in order.lines if line.provisions}
+    return marked(evolve(order.with_lines(held), status=OrderStatus.ON_APPROVAL))
 
 
 def unmarked(document: D) -> D:

@@ -2,9 +2,9 @@
 The state of an order, derived from facts (section X of the catalogue).
 
 The first test that holds names the state. Quantities decide, never the states of other documents: an order cannot get
-stuck. Services need no goods, so the tests 7, 8 and 10 look at goods only. Provisioning is tested before the prepayment
-(decision 2). Returned goods lower what is owed and open nothing again (K12). Nothing is derived for a bill: nobody
-controls how it is carried out (A2).
+stuck. Services need no goods, so the tests 7, 8 and 10 look at goods, and at work that is bought for the order.
+Provisioning is tested before the prepayment (decision 2). Returned goods lower what is owed and open nothing again
+(K12). Nothing is derived for a bill: nobody controls how it is carried out (A2).
 """
 
 from collections.abc import Callable
@@ -33,6 +33,8 @@ _WAITING = frozenset({
 })  # fmt: skip
 _ADVANCE = (StageKind.ADVANCE,)
 _BEFORE_SHIPMENT = (StageKind.ADVANCE, StageKind.PREPAYMENT)
+#: What was bought for the order alone and has come is held like any reserve.
+_HELD = ProvisioningAction.RESERVE
 _NOT_HELD = _WAITING | {ProvisioningAction.NONE}
 #: Statuses that name the state whether or not an approval is missing.
 _DECIDED = frozenset({OrderStatus.ON_APPROVAL, OrderStatus.CLOSED})
@@ -211,10 +213,12 @@ def _what_is_open(order: SalesOrder) -> _Open:
             anything = True
             if line.kind is ItemKind.GOODS:
                 for provision in line.provisions:
-                    actions.add(provision.action)
+                    actions.add(_HELD if provision.arrived else provision.action)
                     left -= provision.quantity
                 if left > 0:
                     actions.add(ProvisioningAction.NONE)
+            elif line.provisions:  # work that is bought for the order
+                actions.update(_HELD if provision.arrived else provision.action for provision in line.provisions)
     return anything, frozenset(actions)
 
 

@@ -268,9 +268,10 @@ def check_letting_go(order: SalesOrder, settings: Settings, facts: StatusFacts) 
     return check_status(order, _ASKED, settings, facts)
 
 
-def let_go(order: SalesOrder) -> SalesOrder:
-    """The order with nothing held for it any more; its status tells the truth."""
-    return evolve(release(order), status=_ASKED) if order.usage is _STOCK else release(order)
+def let_go(order: SalesOrder, settings: Settings) -> SalesOrder:
+    """The order with nothing held for it any more that may be let go; its status tells the truth."""
+    after = release(order, settings)
+    return evolve(after, status=_ASKED) if order.usage is _STOCK else after
 
 
 def check_shipping_now(order: SalesOrder, settings: Settings, facts: StatusFacts) -> tuple[Violation, ...]:
@@ -305,6 +306,6 @@ _EFFECTS: Mapping[Effect, Callable[[SalesOrder], SalesOrder]] = {
     Effect.NOTHING: lambda order: order,
     Effect.RESERVE: lambda order: hold_all(order, ProvisioningAction.RESERVE),
     Effect.RELEASE: lambda order: hold_all(order, ProvisioningAction.SHIP),
-    Effect.LET_GO: release,
+    Effect.LET_GO: lambda order: order.with_lines({line.id: evolve(line, provisions=()) for line in order.lines}),
     Effect.CLOSE: close,
 }

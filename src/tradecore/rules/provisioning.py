@@ -12,22 +12,19 @@ from decimal import Decimal
 import attrs
 
 from tradecore.catalog import ItemKind
-from tradecore.documents import HELD, OrderLine, Provision, ProvisioningAction, SalesOrder
+from tradecore.documents import HELD, SEPARATE, OrderLine, Provision, ProvisioningAction, SalesOrder
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Balance, Key
+from tradecore.rules import separate
 from tradecore.rules.approval import check_line_by_line
 from tradecore.rules.availability import Want
+from tradecore.rules.provisions import merged
 from tradecore.rules.stage_gating import PROVISIONING, check_advance, check_change, check_some, let_through
 from tradecore.settings import FillStrategy, Settings
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.sentences import Sentence
 from tradecore.values.text import LineId
-
-_OFFERED = frozenset(ProvisioningAction) - {
-    ProvisioningAction.PROVISION_SEPARATELY,
-    ProvisioningAction.SHIP_SEPARATELY,
-}
 
 
 @attrs.frozen
@@ -54,21 +51,29 @@ class Available:
         stock: Free stock by item and warehouse.
 
         supply: Open supply by item and warehouse, the earliest first.
+
+        pegged: What was bought for a line alone and lies in its warehouse.
     """
 
     stock: dict[Key, Decimal]
     supply: dict[Key, list[Supply]]
+    pegged: Mapping[LineId, Decimal] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, stock: Mapping[Key, Balance], supply: Mapping[Key, Balance] = {}) -> "Available":  # read only
-        """From the balances of the registers STOCK and SUPPLY."""
+    def of(
+        cls,
+        stock: Mapping[Key, Balance],
+        supply: Mapping[Key, Balance] = {},  # read only
+        pegged: Mapping[LineId, Decimal] = {},  # read only
+    ) -> "Available":
+        """From the balances of the registers STOCK and SUPPLY, and what was bought for lines alone."""
         by_place: dict[Key, list[Supply]] = {}
         for (item, warehouse, on, source, line), balance in sorted(supply.items(), key=lambda pair: pair[0][2:]):
             left = balance.amounts[0] - balance.amounts[1]
             if left > 0:
                 known = Supply(source, line, date.fromisoformat(on), left)
                 by_place.setdefault((item, warehouse), []).append(known)
-        return cls({key: balance.amounts[0] - balance.amounts[1] for key, balance in stock.items()}, by_place)
+        return cls({key: balance.amounts[0] - balance.amounts[1] for key, balance in stock.items()}, by_place, pegged)
 
     def take_stock(self, key: Key, wanted: Decimal) -> Decimal:
         """As much of `wanted` as is free; it is not free any more."""
@@ -123,13 +128,23 @@ def unprovided(order: SalesOrder, lines: Iterable[LineId] | None = None) -> dict
     }
 
 
+def check_strategy(strategy: FillStrategy, settings: Settings) -> tuple[Violation, ...]:
+    """Whether the settings offer what a strategy does with the rest."""
+    if strategy.rest is ProvisioningAction.PROVISION_SEPARATELY and not settings.separate_provisioning:
+        details = {"action": strategy.rest, "why": Sentence("separate provisioning is switched off by the settings")}
+        return (violation(Code.ACTION_NOT_OFFERED, "strategy.rest", **details),)
+    return ()
+
+
 def check_releasing(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
     """Whether there is something to release (H11)."""
     if wrong := check_line_by_line(order, settings, "release"):
         # What lacks an approval may still be let go.
         wrong = tuple(each for each in wrong if each.code != Code.APPROVAL_REQUIRED)
-    if not wrong and not any(line.provisions for line in order.lines):
-        return (violation(Code.NOTHING_TO_RELEASE, order=order.number or order.id),)
+    if not wrong and release(order, settings) == order:
+        return tuple(separate.check_giving_up(order, [line.id for line in order.lines], settings)) or (
+            violation(Code.NOTHING_TO_RELEASE, order=order.number or order.id),
+        )
     return wrong
 
 
@@ -176,6 +191,10 @@ def _filled(
 ) -> OrderLine:
     key = (line.item, line.warehouse)
     new: list[Provision] = []
+    surplus = available.pegged.get(line.id, ZERO) - line.separate if available.pegged else ZERO
+    if surplus > 0:
+        new.append(Provision(action=ProvisioningAction.PROVISION_SEPARATELY, quantity=min(surplus, left), arrived=True))
+        left -= new[0].quantity
     if strategy.from_stock and (taken := available.take_stock(key, left)):
         new.append(Provision(action=ProvisioningAction.RESERVE, quantity=taken))
         left -= taken
@@ -188,20 +207,18 @@ def _filled(
     return evolve(line, provisions=merged((*line.provisions, *new)) if line.provisions else tuple(new))
 
 
-def merged(provisions: Iterable[Provision]) -> tuple[Provision, ...]:
-    """The same provisions with those of one kind and source added up, and nothing of zero quantity."""
-    sums: dict[tuple[object, ...], Provision] = {}
-    for each in provisions:
-        place = (each.action, each.on, each.source, each.source_line)
-        known = sums.get(place)
-        sums[place] = evolve(known, quantity=known.quantity + each.quantity) if known else each
-    return tuple(each for each in sums.values() if each.quantity)
-
-
 def set_provisions(
-    order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision]]
+    order: SalesOrder,
+    wanted: Mapping[LineId, Sequence[Provision]],
+    settings: Settings,
+    pegged: Mapping[LineId, Decimal] = {},  # read only
 ) -> SalesOrder | tuple[Violation, ...]:
-    """The order with the provisions of these lines replaced by hand (E8), or what is wrong with them."""
+    """
+    The order with the provisions of these lines replaced by hand (E8), or what is wrong with them.
+
+    Args:
+        pegged: What was bought for a line alone and lies in its warehouse.
+    """
     wrong: list[Violation] = []
     changed: dict[LineId, OrderLine] = {}
     for id, provisions in wanted.items():
@@ -211,9 +228,20 @@ def set_provisions(
             wrong.append(violation(Code.UNKNOWN_LINE, place, document=order, line=id))
             continue
         kept = tuple(each for each in provisions if each.action is not ProvisioningAction.NONE)
+        here = pegged.get(id, ZERO)
         wrong += _check_provisions(line, kept, place)
-        changed[id] = evolve(line, provisions=merged(kept))
+        wrong += separate.check_wanted(line, kept, here, settings, place)
+        changed[id] = separate.wanted(line, kept, here)
     return tuple(wrong) or order.with_lines(changed)
+
+
+def bought_lines(order: SalesOrder, wanted: Mapping[LineId, Sequence[Provision]]) -> list[LineId]:
+    """The lines for which something is or was bought alone, or shall be."""
+    return [
+        id
+        for id, provisions in wanted.items()
+        if (line := order.line(id)) and any(each.action in SEPARATE for each in (*provisions, *line.provisions))
+    ]
 
 
 def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: str) -> list[Violation]:
@@ -222,11 +250,8 @@ def _check_provisions(line: OrderLine, provisions: Sequence[Provision], place: s
         where = f"{place}[{index}]"
         if each.quantity <= 0:
             wrong.append(violation(Code.NOT_POSITIVE, f"{where}.quantity", value=each.quantity))
-        if line.kind is ItemKind.SERVICE:
+        if line.kind is ItemKind.SERVICE and each.action not in SEPARATE:
             wrong.append(violation(Code.NOT_STOCKED, where, item=line.item))
-        elif each.action not in _OFFERED:
-            why = Sentence("separate provisioning is not offered by this release")
-            wrong.append(violation(Code.ACTION_NOT_OFFERED, f"{where}.action", action=each.action, why=why))
         by_date = each.action is ProvisioningAction.RESERVE_BY_DATE
         if by_date and not (each.source and each.source_line and each.on):
             wrong.append(violation(Code.SOURCE_MISSING, f"{where}.source"))
@@ -242,29 +267,20 @@ def check_advance_covers(before: SalesOrder, after: SalesOrder) -> tuple[Violati
     return check_change(before, after, PROVISIONING)
 
 
-def release(order: SalesOrder, lines: Iterable[LineId] | None = None) -> SalesOrder:
-    """The order with nothing held for these lines, or for any: action NONE (E1, H11)."""
+def release(order: SalesOrder, settings: Settings, lines: Iterable[LineId] | None = None) -> SalesOrder:
+    """
+    The order with nothing held for these lines, or for any: action NONE (E1, H11).
+
+    What was bought for the order alone stands, unless the settings say otherwise (F4).
+    """
     wanted = None if lines is None else set(lines)
     return order.with_lines(
         {
-            line.id: evolve(line, provisions=())
+            line.id: separate.let_go(line, settings)
             for line in order.lines
             if line.provisions and (wanted is None or line.id in wanted)
         }
     )
-
-
-def without(provisions: Sequence[Provision], quantity: Decimal, *actions: ProvisioningAction) -> tuple[Provision, ...]:
-    """The provisions less a quantity, taken from these actions in their order, and within one from the last."""
-    left = quantity
-    kept = list(provisions)
-    for action in actions:
-        for index in range(len(kept) - 1, -1, -1):
-            if kept[index].action is action and left > 0:
-                taken = min(left, kept[index].quantity)
-                kept[index] = evolve(kept[index], quantity=kept[index].quantity - taken)
-                left -= taken
-    return tuple(each for each in kept if each.quantity)
 
 
 def held_by(order: SalesOrder) -> dict[Key, Decimal]:

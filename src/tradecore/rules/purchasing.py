@@ -9,11 +9,13 @@ from tradecore.documents import (
     GoodsReceiptLine,
     PurchaseOrder,
     PurchaseOrderLine,
+    SalesOrder,
     StockReceiptLine,
 )
 from tradecore.documents.inputs import NewPurchaseLine, NewReceiptLine, NewStockLine
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Key
+from tradecore.rules.buying import owner
 from tradecore.rules.posting import need_source
 from tradecore.rules.queue import Given, Need
 from tradecore.values.currencies import DECIMALS
@@ -36,9 +38,16 @@ def check_goods(
             continue
         if line.item not in items:
             wrong.append(violation(Code.UNKNOWN_ID, f"{place}.item", kind="item", id=line.item))
-        elif items[line.item].kind is ItemKind.SERVICE:
+        elif items[line.item].kind is ItemKind.SERVICE and not _is_bought_for_one(line):
             wrong.append(violation(Code.NOT_STOCKED, f"{place}.item", item=line.item))
     return wrong
+
+
+def _is_bought_for_one(line: NewPurchaseLine | NewStockLine | NewReceiptLine) -> bool:
+    """Whether it is said here, or by the purchase order, which order it is for: only then work is bought (F3)."""
+    if isinstance(line, NewPurchaseLine):
+        return line.for_order is not None
+    return isinstance(line, NewReceiptLine) and line.purchase_line is not None
 
 
 def check_prices(lines: Sequence[NewPurchaseLine | NewReceiptLine]) -> list[Violation]:
@@ -68,21 +77,30 @@ def check_ids(ids: Sequence[str | None]) -> list[Violation]:
 
 
 def purchase_lines(
-    lines: Sequence[NewPurchaseLine], items: Mapping[str, Item], warehouse: str
+    lines: Sequence[NewPurchaseLine],
+    items: Mapping[str, Item],
+    warehouse: str,
+    orders: Mapping[str, SalesOrder] = {},  # read only
 ) -> tuple[PurchaseOrderLine, ...]:
-    """The lines of a purchase order whose request was checked."""
-    return tuple(
-        PurchaseOrderLine(
-            id=line.id or str(number),
-            item=line.item,
-            unit=items[line.item].unit,
-            warehouse=line.warehouse or warehouse,
-            quantity=line.quantity,
-            price=line.price,
-            expected_on=line.expected_on,
+    """The lines of a purchase order whose request was checked; `orders` are those that something is bought for."""
+    made = []
+    for number, line in enumerate(lines, start=1):
+        item, owned = items[line.item], owner(line, orders)
+        made.append(
+            PurchaseOrderLine(
+                id=line.id or str(number),
+                item=item.id,
+                kind=item.kind,
+                unit=item.unit,
+                warehouse=line.warehouse or (owned.warehouse if owned else warehouse),
+                quantity=line.quantity,
+                price=line.price,
+                expected_on=line.expected_on,
+                for_order=line.for_order or "",
+                for_line=owned.id if owned else "",
+            )
         )
-        for number, line in enumerate(lines, start=1)
-    )
+    return tuple(made)
 
 
 def stock_lines(lines: Sequence[NewStockLine], items: Mapping[str, Item]) -> tuple[StockReceiptLine, ...]:
@@ -140,12 +158,15 @@ def receipt_lines(
             GoodsReceiptLine(
                 id=str(number),
                 item=item,
+                kind=by.kind if by else items[item].kind,
                 unit=by.unit if by else items[item].unit,
                 warehouse=line.warehouse or (by.warehouse if by else warehouse),
                 quantity=line.quantity,
                 price=price,
                 amount=rounded(EXACT.multiply(price, line.quantity), DECIMALS[currency]),
                 purchase_line=line.purchase_line or "",
+                for_order=by.for_order if by else "",
+                for_line=by.for_line if by else "",
             )
         )
     return tuple(made)
@@ -166,9 +187,11 @@ def received(order: PurchaseOrder, receipt: GoodsReceipt, sign: int = 1) -> Purc
 
 
 def arrivals(receipt: GoodsReceipt) -> dict[tuple[Key, str], Decimal]:
-    """What came, by item and warehouse and by the purchase order line it was promised from."""
+    """What came for everybody, by item and warehouse and by the purchase order line it was promised from."""
     found: dict[tuple[Key, str], Decimal] = {}
     for line in receipt.lines:
+        if line.for_order:
+            continue
         source = need_source(receipt.purchase_order or "", line.purchase_line) if line.purchase_line else ""
         place = ((line.item, line.warehouse), source)
         found[place] = found.get(place, ZERO) + line.quantity
@@ -176,12 +199,16 @@ def arrivals(receipt: GoodsReceipt) -> dict[tuple[Key, str], Decimal]:
 
 
 def sources(order: PurchaseOrder, receipt: GoodsReceipt | None = None) -> list[Key]:
-    """The lines of a purchase order, or those a receipt brings, as the register of needs finds who waits for them."""
+    """
+    The lines of a purchase order as the register of needs finds who waits for them.
+
+    Of a receipt only those it brings, and only goods for everybody: what was bought for one line names it.
+    """
     brought = {line.purchase_line for line in receipt.lines} if receipt else None
     return [
         (line.item, line.warehouse, need_source(order.id, line.id))
         for line in order.lines
-        if brought is None or line.id in brought
+        if brought is None or (line.id in brought and not line.for_order)
     ]
 
 

@@ -21,10 +21,11 @@ from tradecore.documents import (
 from tradecore.errors import Code, Violation, violation
 from tradecore.registers import Balance, Key
 from tradecore.rules.distribution import Demand, Offer, Rank, Reason, Share, distribute
-from tradecore.rules.posting import need_rank, need_source
-from tradecore.rules.provisioning import merged
+from tradecore.rules.posting import awaited, need_rank
+from tradecore.rules.provisions import merged
 from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO
+from tradecore.values.sentences import Listed, Sentence
 from tradecore.values.text import LineId
 
 Goods: TypeAlias = Mapping[tuple[Key, str], Decimal]
@@ -109,18 +110,9 @@ def _awaited(line: OrderLine) -> dict[str, Decimal]:
     """What a line waits for, by source."""
     found: dict[str, Decimal] = {}
     for each in line.provisions:
-        if (source := _source(each)) is not None:
+        if (source := awaited(each)) is not None:
             found[source] = found.get(source, ZERO) + each.quantity
     return found
-
-
-def _source(provision: Provision) -> str | None:
-    """What a provision waits for: a purchase order line, or the common pool (empty); None if it does not wait."""
-    if provision.action is ProvisioningAction.TO_PROVISION:
-        return ""
-    if provision.action is ProvisioningAction.RESERVE_BY_DATE:
-        return need_source(provision.source, provision.source_line)
-    return None
 
 
 def _shares(
@@ -194,7 +186,7 @@ def supplied(line: OrderLine, quantity: Decimal, source: str) -> OrderLine:
     """The line with a waiting quantity turned into a reserve."""
     left, kept = quantity, []
     for each in line.provisions:
-        taken = min(left, each.quantity) if _source(each) == source else ZERO
+        taken = min(left, each.quantity) if awaited(each) == source else ZERO
         left -= taken
         kept.append(evolve(each, quantity=each.quantity - taken) if taken else each)
     new = Provision(action=ProvisioningAction.RESERVE, quantity=quantity - left)
@@ -270,23 +262,27 @@ class Waiting:
 
     @property
     def says(self) -> str:
-        """Why it waits, in a sentence."""
+        """Why it waits, in a sentence; `tradecore.say` says it in other languages."""
         share = self.share
-        before = f"{share.place - 1} before it want {share.ahead:f}" if share.place > 1 else "Nobody is before it"
+        before = Sentence("nobody is before it")
+        if share.place > 1:
+            before = Sentence("{count} before it want {ahead}", count=share.place - 1, ahead=share.ahead)
         parts = [_says(share, part.offer, part.quantity) for part in share.parts]
         if share.because is Reason.NOTHING_COMES:
-            parts.append("nothing is free and nothing is expected")
+            parts.append(Sentence("nothing is free and nothing is expected"))
         elif share.waits:
-            parts.append(f"nothing is left for {share.waits:f}")
-        return f"{before}; {', '.join(parts)}."
+            parts.append(Sentence("nothing is left for {quantity}", quantity=share.waits))
+        return Listed([before, *parts], "; ")
 
 
 def _says(share: Share, offer: Offer, quantity: Decimal) -> str:
     if offer.on is None:
-        return f"{quantity:f} would be given to it from stock now"
-    days = (offer.on - share.demand.by).days if share.demand.by else 0
-    late = f", {days} {'day' if days == 1 else 'days'} after its shipment date" if days > 0 else ""
-    return f"{quantity:f} may come on {offer.on.isoformat()} with {offer.source}{late}"
+        return Sentence("{quantity} would be given to it from stock now", quantity=quantity)
+    facts = {"quantity": quantity, "on": offer.on, "source": offer.source}
+    if share.demand.by and offer.on > share.demand.by:
+        late = (offer.on - share.demand.by).days
+        return Sentence("{quantity} may come on {on} with {source}, {late} days late", late=late, **facts)
+    return Sentence("{quantity} may come on {on} with {source}", **facts)
 
 
 def waiting(orders: Iterable[SalesOrder], offers: Iterable[Offer]) -> tuple[Waiting, ...]:

@@ -26,7 +26,7 @@ UNPAID_STATES = (
     OrderState.AWAITING_PROVISIONING,
     OrderState.AWAITING_PREPAYMENT,
 )
-_RESERVES = HELD | {ProvisioningAction.RESERVE_BY_DATE, ProvisioningAction.SHIP_SEPARATELY}
+_RESERVES = HELD | {ProvisioningAction.RESERVE_BY_DATE}  # what was bought for the order alone is not let go by a day
 _BEFORE_SHIPMENT = (StageKind.ADVANCE, StageKind.PREPAYMENT)
 
 

@@ -23,7 +23,8 @@ from tradecore.errors import Code, Violation, violation
 from tradecore.rules.approval import check_in_execution, check_line_by_line, check_open
 from tradecore.rules.owing import charge_for, charged, credit_for
 from tradecore.rules.pricing import next_part, part_of
-from tradecore.rules.provisioning import merged, without
+from tradecore.rules.provisions import less, merged, shipped_first
+from tradecore.rules.separate import to_ship
 from tradecore.rules.stage_gating import (
     RELEASE,
     SHIPMENT,
@@ -39,13 +40,20 @@ from tradecore.values.evolving import evolve
 from tradecore.values.numbers import ZERO, total
 from tradecore.values.text import LineId
 
+_SHIP_SEPARATELY = ProvisioningAction.SHIP_SEPARATELY
+
 Quantities = Mapping[LineId, Decimal]
 
 
 def ready_to_ship(order: SalesOrder, line: OrderLine) -> Decimal:
-    """What of the line may be shipped once it is paid: goods that are held; all that is open of services and bills."""
-    held = line.kind is ItemKind.GOODS and order.usage is not OrderUsage.AS_BILL
-    return line.held(*HELD) if held else line.open
+    """
+    What of the line may be shipped once it is paid: goods that are held; all that is open of services and bills.
+
+    What is bought for the order alone must have come first, be it goods or work.
+    """
+    if line.kind is ItemKind.GOODS and order.usage is not OrderUsage.AS_BILL:
+        return line.held(*HELD) + line.separate
+    return line.open - line.held(ProvisioningAction.PROVISION_SEPARATELY) + line.separate - line.held(_SHIP_SEPARATELY)
 
 
 def check_shipping(order: SalesOrder, settings: Settings) -> tuple[Violation, ...]:
@@ -82,9 +90,9 @@ def check_release_to_ship(order: SalesOrder, settings: Settings) -> tuple[Violat
 
 
 def check_more_to_ship(before: SalesOrder, after: SalesOrder) -> tuple[Violation, ...]:
-    """Whether action SHIP may be set for more than before: not beyond what advance and prepayment cover (A9, G2)."""
-    ship = ProvisioningAction.SHIP
-    more = any(new.held(ship) > old.held(ship) for old, new in zip(before.lines, after.lines, strict=True))
+    """Whether more may be released to ship than before: not beyond what advance and prepayment cover (A9, G2)."""
+    ship = (ProvisioningAction.SHIP, _SHIP_SEPARATELY)
+    more = any(new.held(*ship) > old.held(*ship) for old, new in zip(before.lines, after.lines, strict=True))
     return check_gate(after, RELEASE) or check_change(before, after, RELEASE) if more else ()
 
 
@@ -142,7 +150,11 @@ def ready_lines(order: SalesOrder) -> dict[LineId, Decimal]:
 
 def reserved_lines(order: SalesOrder) -> dict[LineId, Decimal]:
     """What may be released once it is paid, by line."""
-    return {line.id: held for line in order.lines if (held := line.held(ProvisioningAction.RESERVE))}
+    return {line.id: held for line in order.lines if (held := _reserved(line))}
+
+
+def _reserved(line: OrderLine) -> Decimal:
+    return total([each.quantity for each in line.provisions if to_ship(each) is not each])
 
 
 def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
@@ -152,7 +164,11 @@ def everything_ready(order: SalesOrder) -> dict[LineId, Decimal]:
 
 
 def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) -> SalesOrder:
-    """The order with its reserves released to the warehouse: action SHIP (E6). What no money covers stays reserved."""
+    """
+    The order with what is held for it released to the warehouse: actions SHIP and SHIP_SEPARATELY (E6, E7).
+
+    What no money covers stays as it is.
+    """
     reserved = reserved_lines(order)
     wanted = {id: held for id, held in reserved.items() if lines is None or id in lines}
     released = let_through(order, RELEASE, wanted) or wanted
@@ -162,12 +178,10 @@ def release_to_ship(order: SalesOrder, lines: Sequence[LineId] | None = None) ->
 def _to_ship(line: OrderLine, quantity: Decimal) -> OrderLine:
     left, provisions = quantity, list[Provision]()
     for each in line.provisions:
-        taken = min(left, each.quantity) if each.action is ProvisioningAction.RESERVE else ZERO
+        released = to_ship(each)
+        taken = min(left, each.quantity) if released is not each else ZERO
         left -= taken
-        provisions += [
-            evolve(each, action=ProvisioningAction.SHIP, quantity=taken),
-            evolve(each, quantity=each.quantity - taken),
-        ]
+        provisions += [evolve(released, quantity=taken), evolve(each, quantity=each.quantity - taken)]
     return evolve(line, provisions=merged(provisions))
 
 
@@ -189,6 +203,7 @@ def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: dat
                 unit=line.unit,
                 warehouse=line.warehouse,
                 quantity=quantity,
+                separate=line.separate - _left_of(line, quantity).separate if line.separate else ZERO,
                 amount=amount,
                 tax=_tax_part(order, line, quantity),
                 entrusted=quantity if ours else ZERO,
@@ -198,6 +213,11 @@ def make_shipment(order: SalesOrder, quantities: Quantities, *, id: str, at: dat
     settled = charge_for(order, total(each.amount - each.entrusted_amount for each in lines))
     terms = settled_terms(order)
     return Shipment(id=id, at=at, author=author, order=order.id, settled=settled, lines=tuple(lines), **terms)
+
+
+def _left_of(line: OrderLine, quantity: Decimal) -> OrderLine:
+    """The line with a quantity taken from what is held for it."""
+    return evolve(line, provisions=less(line.provisions, quantity, shipped_first))
 
 
 def shipped_part(order: SalesOrder, line: OrderLine, quantity: Decimal) -> Decimal:
@@ -228,11 +248,10 @@ def shipped(order: SalesOrder, shipment: Shipment) -> SalesOrder:
         line = order.line(each.order_line)
         if line is not None:
             changed[line.id] = evolve(
-                line,
+                _left_of(line, each.quantity),
                 shipped=line.shipped + each.quantity,
                 shipped_amount=line.shipped_amount + each.amount,
                 entrusted=line.entrusted + each.entrusted,
-                provisions=without(line.provisions, each.quantity, ProvisioningAction.SHIP, ProvisioningAction.RESERVE),
             )
     first = min(order.first_shipped_at or shipment.at, shipment.at)
     order = charged(order, shipment.charge, _sold_at_once(shipment))
@@ -252,14 +271,15 @@ def unshipped(order: SalesOrder, shipment: Shipment, first_shipped_at: datetime 
     for each in shipment.lines:
         line = order.line(each.order_line)
         if line is not None:
-            again = Provision(action=action, quantity=each.quantity)
             goods = line.kind is ItemKind.GOODS and order.usage is not OrderUsage.AS_BILL
+            again = [Provision(action=action, quantity=each.quantity - each.separate)] if goods else []
+            again += [Provision(action=_SHIP_SEPARATELY, quantity=each.separate)]
             changed[line.id] = evolve(
                 line,
                 shipped=line.shipped - each.quantity,
                 shipped_amount=line.shipped_amount - each.amount,
                 entrusted=line.entrusted - each.entrusted,
-                provisions=merged((*line.provisions, again)) if goods else line.provisions,
+                provisions=merged((*line.provisions, *again)),
             )
     order = charged(order, -shipment.charge, -_sold_at_once(shipment))
     return evolve(order.with_lines(changed), first_shipped_at=first_shipped_at)

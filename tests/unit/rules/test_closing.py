@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.builders import a_line, a_service, an_order, promised, released, reserved, waiting
+from tests.unit.builders import USUAL, a_line, a_service, an_order, promised, released, reserved, waiting
 from tradecore import OrderStatus, SalesOrder, Settings
 from tradecore.documents import Cancellation
 from tradecore.documents.inputs import LineCancellation
@@ -152,18 +152,20 @@ def test_quantities_to_cancel_are_checked() -> None:
     order = half_shipped()
     assert (
         {"1": 5}
-        == closing.wanted_quantities(order, None)
-        == closing.wanted_quantities(order, [LineCancellation(line="1")])
+        == closing.wanted_quantities(order, None, USUAL)
+        == closing.wanted_quantities(order, [LineCancellation(line="1")], USUAL)
     )
-    assert {"9": 0} == closing.wanted_quantities(order, [LineCancellation(line="9")])
-    assert {"1": 2} == closing.wanted_quantities(order, [LineCancellation(line="1", quantity=Decimal(2))])
-    found = [closing.check_quantities(order, {id: Decimal(n)}) for id, n in (("1", 5), ("1", 6), ("1", 0), ("9", 1))]
+    assert {"9": 0} == closing.wanted_quantities(order, [LineCancellation(line="9")], USUAL)
+    assert {"1": 2} == closing.wanted_quantities(order, [LineCancellation(line="1", quantity=Decimal(2))], USUAL)
+    found = [
+        closing.check_quantities(order, {id: Decimal(n)}, USUAL) for id, n in (("1", 5), ("1", 6), ("1", 0), ("9", 1))
+    ]
     assert [[], ["EXCEEDS_OPEN"], ["NOT_POSITIVE"], ["UNKNOWN_LINE"]] == [codes(each) for each in found]
 
 
 def test_there_must_be_something_to_cancel() -> None:
     """A fully shipped or closed order has nothing open."""
     done = an_order(lines=[a_line(shipped=Decimal(1), shipped_amount=Decimal(10))])
-    assert ["NOTHING_TO_CANCEL"] == codes(closing.check_cancelling(done))
-    assert ["ORDER_CLOSED"] == codes(closing.check_cancelling(an_order(status=OrderStatus.CLOSED)))
-    assert [] == codes(closing.check_cancelling(an_order()))
+    assert ["NOTHING_TO_CANCEL"] == codes(closing.check_cancelling(done, USUAL))
+    assert ["ORDER_CLOSED"] == codes(closing.check_cancelling(an_order(status=OrderStatus.CLOSED), USUAL))
+    assert [] == codes(closing.check_cancelling(an_order(), USUAL))

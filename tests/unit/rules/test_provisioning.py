@@ -28,13 +28,12 @@ from tradecore.rules.provisioning import (
     fill,
     goods_keys,
     held_by,
-    merged,
     promises,
     release,
     set_provisions,
     wants,
-    without,
 )
+from tradecore.rules.provisions import less, merged, shipped_first
 
 CHAIR = ("chair", "main")
 
@@ -130,15 +129,15 @@ def test_there_must_be_something_to_do() -> None:
 def test_release_gives_everything_back() -> None:
     """Action NONE, for the order or for some lines (E1, H11)."""
     order = an_order(lines=[a_line("1", provisions=(reserved(1),)), a_line("2", provisions=(waiting(1),))])
-    assert [(), ()] == [line.provisions for line in release(order).lines]
-    assert [1, 0] == [len(line.provisions) for line in release(order, ["2"]).lines]
+    assert [(), ()] == [line.provisions for line in release(order, USUAL).lines]
+    assert [1, 0] == [len(line.provisions) for line in release(order, USUAL, ["2"]).lines]
 
 
 def test_provisions_by_hand_replace_what_was() -> None:
     """Equal parts are added up, NONE is nothing (E8)."""
     order = an_order(lines=[a_line(quantity=5, provisions=(waiting(5),))])
     none = a_provision(ProvisioningAction.NONE, 1)
-    after = set_provisions(order, {"1": [reserved(1), none, reserved(2), promised(1)]})
+    after = set_provisions(order, {"1": [reserved(1), none, reserved(2), promised(1)]}, USUAL)
     assert isinstance(after, SalesOrder)
     assert [("reserve", 3), ("reserve_by_date", 1)] == covered(after.lines[0])
 
@@ -150,32 +149,31 @@ def test_provisions_by_hand_replace_what_was() -> None:
         ("1", [reserved(4), waiting(2)], ["PROVISION_EXCEEDS_OPEN"]),
         ("1", [reserved(0)], ["NOT_POSITIVE"]),
         ("1", [a_provision(ProvisioningAction.PROVISION_SEPARATELY, 1)], ["ACTION_NOT_OFFERED"]),
-        ("1", [a_provision(ProvisioningAction.SHIP_SEPARATELY, 1)], ["ACTION_NOT_OFFERED"]),
+        ("1", [a_provision(ProvisioningAction.SHIP_SEPARATELY, 1)], ["ACTION_NOT_OFFERED", "SHORT_SEPARATE"]),
         ("1", [a_provision(ProvisioningAction.RESERVE_BY_DATE, 1)], ["SOURCE_MISSING"]),
         ("2", [reserved(1)], ["NOT_STOCKED"]),
     ],
 )
 def test_what_cannot_be_provided_is_refused(line: str, provisions: list[Any], codes: list[str]) -> None:
     """Each fault has its code and its place."""
-    found = set_provisions(an_order(lines=[a_line(quantity=5), a_service("2")]), {line: provisions})
+    found = set_provisions(an_order(lines=[a_line(quantity=5), a_service("2")]), {line: provisions}, USUAL)
     assert isinstance(found, tuple)
     assert codes == [each.code for each in found]
     assert all(each.place.startswith(f"provisions[{line}]") for each in found)
 
 
-def test_quantity_is_taken_from_the_named_actions_in_their_order() -> None:
-    """From the first action first, within one from the last part."""
+def test_quantity_is_taken_in_an_order_of_preference() -> None:
+    """What is released goes first, within one rank the last part; what is not ranked is spared."""
     parts = (reserved(2), waiting(2), released(1), reserved(1))
-    ship, reserve = ProvisioningAction.SHIP, ProvisioningAction.RESERVE
-    assert (reserved(1), waiting(2)) == without(parts, Decimal(3), ship, reserve)
-    assert parts == without(parts, Decimal(0), ship)
+    assert (reserved(1), waiting(2)) == less(parts, Decimal(3), shipped_first)
+    assert parts == less(parts, Decimal(0), shipped_first)
     assert (reserved(3),) == merged((reserved(1), reserved(0), reserved(2)))
 
 
 def test_own_reserves_may_be_moved_between_lines() -> None:
     """Only what an order holds beyond what it held is wanted from free stock (beyond 4.13)."""
     before = an_order(lines=[a_line("1", quantity=5, provisions=(reserved(4),)), a_line("2", quantity=5)])
-    after = set_provisions(before, {"1": [reserved(1)], "2": [released(5)]})
+    after = set_provisions(before, {"1": [reserved(1)], "2": [released(5)]}, USUAL)
     assert isinstance(after, SalesOrder)
     assert [("provisions[2]", 2)] == [(each.place, each.quantity) for each in wants(before, after)]
     assert {CHAIR: 6} == held_by(after)
@@ -184,7 +182,7 @@ def test_own_reserves_may_be_moved_between_lines() -> None:
 def test_a_promise_needs_supply_of_that_day_that_nobody_has() -> None:
     """The purchase order, its line, the day and what is left of it must fit (E4)."""
     before = an_order(lines=[a_line(quantity=9, provisions=(promised(2),))])
-    after = set_provisions(before, {"1": [promised(5), promised(1, source="other")]})
+    after = set_provisions(before, {"1": [promised(5), promised(1, source="other")]}, USUAL)
     assert isinstance(after, SalesOrder)
     key: Key = (*CHAIR, DAY.isoformat(), "po", "1")
     supply = {key: Balance(key, (Decimal(5), Decimal(3)))}

@@ -3,7 +3,9 @@
 from tradecore.rules.posting.guards import floors, sums
 from tradecore.rules.posting.movements import (
     MOVEMENTS,
+    SEPARATELY,
     account,
+    awaited,
     entries_between,
     entrusted_key,
     movements,
@@ -24,7 +26,9 @@ from tradecore.rules.posting.saving import (
 
 __all__ = [
     "MOVEMENTS",
+    "SEPARATELY",
     "account",
+    "awaited",
     "check_draft",
     "check_posted",
     "entries_between",

@@ -25,8 +25,10 @@ from tradecore.documents import (
     OwnershipDocument,
     OwnershipTransfer,
     PaymentPurpose,
+    Provision,
     ProvisioningAction,
     PurchaseOrder,
+    Reassignment,
     SalesOrder,
     SalesReturn,
     SettledDocument,
@@ -38,6 +40,7 @@ from tradecore.registers import (
     ENTRUSTED,
     NEEDS,
     ORDER_LINES,
+    PEGGED,
     SETTLEMENTS,
     STOCK,
     SUPPLIER_SETTLEMENTS,
@@ -55,10 +58,26 @@ Place: TypeAlias = tuple[str, Key, tuple[str, ...], datetime | None]
 
 Movement: TypeAlias = tuple[Place, tuple[Decimal, ...]]
 
+#: How the register of needs names what is to be bought for one line and is not ordered yet.
+SEPARATELY = "separately"
+
 
 def need_source(purchase_order: str, line: str) -> str:
     """How the register of needs names a purchase order line; empty for the common pool."""
     return f"{purchase_order}/{line}" if purchase_order else ""
+
+
+def awaited(provision: Provision) -> str | None:
+    """What a provision waits for, as the register of needs names it; None if it does not wait."""
+    match provision.action:
+        case ProvisioningAction.TO_PROVISION:
+            return ""
+        case ProvisioningAction.RESERVE_BY_DATE:
+            return need_source(provision.source, provision.source_line)
+        case ProvisioningAction.PROVISION_SEPARATELY if not provision.arrived:
+            return need_source(provision.source, provision.source_line) or SEPARATELY
+        case _:
+            return None
 
 
 def need_rank(order: SalesOrder, line: OrderLine) -> str:
@@ -95,27 +114,31 @@ def _sales_order(order: SalesOrder) -> Iterator[Movement]:
             quantity = provision.quantity
             if provision.action in HELD:
                 yield (STOCK.name, (line.item, line.warehouse), key, None), (ZERO, quantity)
-            elif provision.action is ProvisioningAction.RESERVE_BY_DATE:
-                source = need_source(provision.source, provision.source_line)
-                on = provision.on.isoformat() if provision.on else ""
-                supply = (line.item, line.warehouse, on, provision.source, provision.source_line)
-                yield (SUPPLY.name, supply, key, None), (ZERO, quantity)
+            elif (source := awaited(provision)) is not None:
+                if provision.action is ProvisioningAction.RESERVE_BY_DATE:
+                    on = provision.on.isoformat() if provision.on else ""
+                    supply = (line.item, line.warehouse, on, provision.source, provision.source_line)
+                    yield (SUPPLY.name, supply, key, None), (ZERO, quantity)
                 need = (line.item, line.warehouse, source, need_rank(order, line), *key)
-                yield (NEEDS.name, need, (), None), (quantity,)
-            elif provision.action is ProvisioningAction.TO_PROVISION:
-                need = (line.item, line.warehouse, "", need_rank(order, line), *key)
                 yield (NEEDS.name, need, (), None), (quantity,)
 
 
 def _purchase_order(order: PurchaseOrder) -> Iterator[Movement]:
     for line in order.lines:
         key = (line.item, line.warehouse, line.expected_on.isoformat(), order.id, line.id)
-        yield (SUPPLY.name, key, ("", ""), None), (line.open, ZERO)
+        # What is bought for one line is promised by that to nobody else.
+        promised = line.open if line.for_order else ZERO
+        yield (SUPPLY.name, key, (line.for_order, line.for_line), None), (line.open, promised)
 
 
 def _goods_receipt(receipt: GoodsReceipt) -> Iterator[Movement]:
     for line in receipt.lines:
-        yield (STOCK.name, (line.item, line.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
+        owner = (line.for_order, line.for_line)
+        if line.kind is ItemKind.GOODS:
+            reserved = line.quantity if line.for_order else ZERO
+            yield (STOCK.name, (line.item, line.warehouse), owner, receipt.at), (line.quantity, reserved)
+        if line.for_order:
+            yield (PEGGED.name, (line.item, line.warehouse, *owner), (), receipt.at), (line.quantity,)
     key = supplier_key(receipt.supplier, receipt.currency, receipt.purchase_order or "")
     yield (SUPPLIER_SETTLEMENTS.name, key, (), receipt.at), (receipt.amount, ZERO)
 
@@ -125,14 +148,28 @@ def _stock_receipt(receipt: StockReceipt) -> Iterator[Movement]:
         yield (STOCK.name, (line.item, receipt.warehouse), ("", ""), receipt.at), (line.quantity, ZERO)
 
 
+def _reassignment(document: Reassignment) -> Iterator[Movement]:
+    for line in document.lines:
+        owner = (document.order, line.order_line)
+        for warehouse, sign in ((line.warehouse, -1), (line.to, 1)):
+            quantity = sign * line.quantity
+            moved = quantity if line.to else ZERO
+            if warehouse and line.kind is ItemKind.GOODS:
+                yield (STOCK.name, (line.item, warehouse), owner, document.at), (moved, quantity)
+            if warehouse:
+                yield (PEGGED.name, (line.item, warehouse, *owner), (), document.at), (quantity,)
+
+
 def _shipment(shipment: Shipment) -> Iterator[Movement]:
     for line in shipment.lines:
         key = (shipment.order, line.order_line)
         if line.kind is ItemKind.GOODS:
-            yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, ZERO)
+            yield (STOCK.name, (line.item, line.warehouse), key, shipment.at), (-line.quantity, -line.separate)
             if shipment.passes_later:
                 place = entrusted_key(shipment, line.item, shipment.order, line.order_line, shipment.id)
                 yield (ENTRUSTED.name, place, (), shipment.at), (line.quantity, line.amount)
+        if line.separate:
+            yield (PEGGED.name, (line.item, line.warehouse, *key), (), shipment.at), (-line.separate,)
         yield (ORDER_LINES.name, key, ("",), shipment.at), (ZERO, ZERO, line.quantity, ZERO)
     yield (SETTLEMENTS.name, account(shipment, shipment.order), (), shipment.at), (shipment.charge, ZERO)
 
@@ -201,6 +238,7 @@ MOVEMENTS: Mapping[type[Document], Callable[[Any], Iterator[Movement]]] = {
     PurchaseOrder: _purchase_order,
     GoodsReceipt: _goods_receipt,
     StockReceipt: _stock_receipt,
+    Reassignment: _reassignment,
     StockAllocation: lambda _: iter(()),  # what it gave stands in the orders
     Shipment: _shipment,
     SalesReturn: _sales_return,

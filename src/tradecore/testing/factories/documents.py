@@ -23,6 +23,8 @@ from tradecore.documents import (
     ProvisioningAction,
     PurchaseOrder,
     PurchaseOrderLine,
+    Reassignment,
+    ReassignmentLine,
     SalesOrder,
     SalesReturn,
     SalesReturnLine,
@@ -149,6 +151,14 @@ def a_stock_allocation(*, quantity: Number = 1, item: str = "chair", **facts: An
         quantity=exact(quantity),
     )
     return StockAllocation(**{"id": new_id(), "at": AT, "posting": Posting.POSTED, "lines": (given,), **facts})
+
+
+def a_reassignment(*, quantity: Number = 1, item: str = "chair", **facts: Any) -> Reassignment:
+    """A posted reassignment that freed what was bought for one line of an order."""
+    freed = ReassignmentLine(id="1", order_line="1", item=item, warehouse="main", quantity=exact(quantity))
+    return Reassignment(
+        **{"id": new_id(), "at": AT, "posting": Posting.POSTED, "order": "order", "lines": (freed,), **facts}
+    )
 
 
 def a_shipment_line(*, quantity: Number = 1, amount: Number = 100, item: str = "chair", **facts: Any) -> ShipmentLine:
